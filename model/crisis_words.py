@@ -1,0 +1,67 @@
+"""How the crisis gate evens out the words of a text before it compares them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+SPELLED_OUT: Final[Mapping[str, str]] = {
+    "im": "i am",
+    "ive": "i have",
+    "id": "i would",
+    "ill": "i will",
+    "ima": "i am going to",
+    "imma": "i am going to",
+    "wanna": "want to",
+    "gonna": "going to",
+    "finna": "going to",
+    "dont": "do not",
+    "cant": "can not",
+    "cannot": "can not",
+    "isnt": "is not",
+    "aint": "is not",
+    "wasnt": "was not",
+    "didnt": "did not",
+    "theres": "there is",
+    "lifes": "life is",
+    "anymore": "any more",
+    "selfharm": "self harm",
+    "selfharmed": "self harmed",
+    "selfharming": "self harming",
+}
+
+FILLERS: Final = frozenset(
+    [
+        "a",
+        "actually",
+        "again",
+        "also",
+        "always",
+        "badly",
+        "basically",
+        "constantly",
+        "definitely",
+        "even",
+        "ever",
+        "fuckin",
+        "fucking",
+        "genuinely",
+        "honestly",
+        "just",
+        "kinda",
+        "legit",
+        "like",
+        "literally",
+        "lowkey",
+        "maybe",
+        "now",
+        "often",
+        "probably",
+        "really",
+        "sadly",
+        "simply",
+        "so",
+        "sometimes",
+        "still",
+        "the",
+        "truly",
+    ]
+)

@@ -1,0 +1,65 @@
+"""What can be wrong with a released model. Each message names the file and says what to do.
+
+ModelError
+├── UnknownModel               no folder of that version; lists those that there are
+├── ModelFileMissing           a file that the manifest names, or the manifest itself
+├── ModelFileDamaged           a checksum differs, or a file with the right checksum cannot be loaded
+├── ManifestUnreadable         not JSON, or not a manifest of ours
+├── MisnamedModel              its folder has another name than the version in its manifest
+└── UnsupportedPreprocessing   trained with another text preparation than this program has
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class ModelError(ValueError):
+    """A model that cannot be used; trying again does not help."""
+
+
+class UnknownModel(ModelError):
+    """No such version."""
+
+    def __init__(self, version: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no model {version!r}. Known versions: {', '.join(known)}.")
+
+
+class ModelFileMissing(ModelError):
+    """A file of the release is not there, or cannot be opened."""
+
+    def __init__(self, path: Path, reason: str = "is missing") -> None:
+        super().__init__(f"The model file {path} {reason}. Copy the whole model folder again.")
+
+
+class ModelFileDamaged(ModelError):
+    """A file of the release is not the one that was released."""
+
+    def __init__(self, path: Path, reason: str = "its checksum is not the one in manifest.json") -> None:
+        super().__init__(f"The model file {path} is damaged: {reason}. Copy the whole model folder again.")
+
+
+class ManifestUnreadable(ModelError):
+    """The manifest is there and makes no sense."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The manifest {path} cannot be read: {reason}. Copy the whole model folder again.")
+
+
+class MisnamedModel(ModelError):
+    """The folder's name and the manifest's version differ, so a decision would name the wrong model."""
+
+    def __init__(self, folder: Path, version: str) -> None:
+        super().__init__(
+            f"The folder {folder} holds the model {version!r}. Rename the folder to {version}, "
+            "or copy the model that you want into it again."
+        )
+
+
+class UnsupportedPreprocessing(ModelError):
+    """The model expects texts prepared in another way."""
+
+    def __init__(self, path: Path, wanted: str, offered: str) -> None:
+        super().__init__(
+            f"The model of {path} wants text preparation {wanted!r}, this program has {offered!r}. "
+            "Choose another model, or the program's version that the model was made for."
+        )
