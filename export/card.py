@@ -1,0 +1,137 @@
+"""The model card, written from the manifest alone: every number in it stands there too."""
+
+from collections.abc import Mapping
+
+from model.labels import GROUPS
+from model.manifest import Manifest
+
+_TEST = "test"
+
+_COLUMNS = {
+    "positive_macro_f1": "positive / not_positive macro-F1",
+    "positive_f1": "positive F1",
+    "positive_ap": "positive AP",
+    "groups_macro_f1": "4 groups macro-F1",
+    "emotions_macro_f1": "28 emotions macro-F1",
+    "positive_ece": "ECE, positive",
+}
+
+_USE = """\
+## Intended use
+
+Solace reads English comments in chats and forums and answers those that sound as if somebody is in a bad
+way with a phrase of support. The model gives, for one comment, calibrated probabilities of four groups
+(positive, negative, neutral, ambiguous) and of the 28 GoEmotions labels. Labels are independent of each
+other: several may hold.
+
+It is **not a medical device**: it neither diagnoses nor assesses risk, and it must not be used to find,
+rank or profile people. Statements of crisis are handled by rules of their own, never by this model.
+
+## Limits
+
+- Trained on English Reddit comments of 2005-2019. Elsewhere (other platforms, years, varieties of English)
+  its thresholds fit less well; other languages are out of scope.
+- One comment is judged by its words alone: no thread, no author, no image. Irony, quoted lyrics and
+  in-jokes fool it.
+- The labels are what raters read into a comment, not what its author felt; raters agree only in part, and
+  the data's subreddits lean towards young, male, North American authors. Expect those leanings here.
+- Rare emotions (grief, pride, relief, nervousness, embarrassment) have few examples and low recall.
+- Comments are cut at {max_tokens} tokens.
+"""
+
+_CREDIT = """\
+## Credit
+
+- Data: GoEmotions, Demszky et al., ACL 2020 (arXiv 2005.00547), Google Research, CC BY 4.0.
+- Base encoder: {base_encoder}{base_licence}.
+"""
+
+
+def card(manifest: Manifest) -> str:
+    """The Markdown text of MODEL_CARD.md."""
+    parts = [
+        f"# {manifest.version}\n",
+        _USE.format(max_tokens=manifest.max_tokens),
+        _numbers(manifest),
+        _decisions(manifest),
+        _making(manifest),
+        _CREDIT.format(
+            base_encoder=manifest.base_encoder,
+            base_licence=" (Apache-2.0)" if "MiniLM" in manifest.base_encoder else "",
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _numbers(manifest: Manifest) -> str:
+    lines = [
+        "## Numbers",
+        "",
+        "As shipped (int8, one comment per run), thresholds chosen on dev; a baseline has a threshold of its",
+        "own for each column, the model has the released ones. Printed by",
+        "",
+    ]
+    lines += [f"    python -m export evaluate --data GOEMOTIONS --model {manifest.version} --split test", ""]
+    rows = {name: numbers for name, numbers in manifest.metrics.items() if name.startswith((_TEST, "dev"))}
+    lines += _table("GoEmotions", rows)
+    quantisation = manifest.metrics.get("quantisation", {})
+    if quantisation:
+        lines += [
+            "",
+            "int8 against fp32 on dev, and ONNX against torch, printed by `python -m export onnx`:",
+            "",
+        ]
+        lines += [f"- {name.replace('_', ' ')}: {value:g}" for name, value in quantisation.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _table(title: str, rows: Mapping[str, Mapping[str, float]]) -> list[str]:
+    lines = [f"| {title} | {' | '.join(_COLUMNS.values())} |", "|---" * (len(_COLUMNS) + 1) + "|"]
+    for name, numbers in rows.items():
+        cells = [f"{numbers[column]:.4f}" if column in numbers else "" for column in _COLUMNS]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return lines
+
+
+def _decisions(manifest: Manifest) -> str:
+    lines = [
+        "## Thresholds and calibration",
+        "",
+        "| group | threshold | temperature | F1 on test | ECE on test |",
+    ]
+    lines.append("|---|---|---|---|---|")
+    test = manifest.metrics.get(_TEST, {})
+    for group in GROUPS:
+        measured = [_optional(test.get(f"{group}_{name}")) for name in ("group_f1", "ece")]
+        threshold, temperature = manifest.group_thresholds[group], manifest.temperatures.groups[group]
+        lines.append(f"| {group} | {threshold:.3f} | {temperature:.3f} | {' | '.join(measured)} |")
+    lines += ["", f"All emotions share the temperature {manifest.temperatures.emotions:.3f}.", ""]
+    lines += [
+        "| a reply when | sensitivity | threshold | precision on test | recall on test |",
+        "|---|---|---|---|---|",
+    ]
+    for when, thresholds in manifest.reply_thresholds.items():
+        for sensitivity, threshold in thresholds.items():
+            measured = [
+                _optional(test.get(f"{when}_{sensitivity}_{name}")) for name in ("precision", "recall")
+            ]
+            lines.append(f"| {when} | {sensitivity} | {threshold:.3f} | {' | '.join(measured)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _optional(number: float | None) -> str:
+    return "" if number is None else f"{number:.4f}"
+
+
+def _making(manifest: Manifest) -> str:
+    counts = ", ".join(f"{name} {count:,}" for name, count in manifest.data.counts.items())
+    removed = sum(manifest.data.removed.values())
+    lines = ["## How it was made", "", "    python -m export all --data GOEMOTIONS --out build/minilm", ""]
+    lines += [f"- Data: {counts} comments; {removed} repetitions of dev and test taken out of train."]
+    lines += [f"- SHA-256 of the three files: `{manifest.data.sha256}`."]
+    lines += [f"- Text preparation: version {manifest.preprocessing} of `model/preprocess.py`."]
+    lines += [
+        "- Training: " + ", ".join(f"{name} {value}" for name, value in manifest.training.items()) + "."
+    ]
+    lines += ["- Tools: " + ", ".join(f"{name} {version}" for name, version in manifest.tools.items()) + "."]
+    return "\n".join(lines) + "\n"

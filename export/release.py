@@ -1,0 +1,221 @@
+"""From trained weights to a release: calibrate, export, quantise, verify, choose thresholds, write down."""
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from export import onnx_graph
+from export.calibrate import temperatures, thresholds
+from export.card import card
+from export.data import Dataset, Split
+from export.errors import StageError
+from export.limits import Limits, enforce
+from export.metrics import POSITIVE, Array, group_thresholds, macro_f1, measured
+from export.network import Calibrated, Network, build, shorten
+from export.progress import console
+from export.tokens import Ids, encode, load_tokenizer, padded
+from export.train import TRAINED, predict
+from model.labels import EMOTIONS, GROUPS
+from model.manifest import (
+    CARD,
+    GRAPH,
+    MANIFEST,
+    TOKENIZER,
+    Manifest,
+    Temperatures,
+    TrainingData,
+    load_manifest,
+    sha256,
+)
+from model.preprocess import PREPROCESSING_VERSION
+
+FP32 = "model.fp32.onnx"
+_COMPARED = 256  # comments on which torch and ONNX are compared
+_TOOLS = ("torch", "transformers", "tokenizers", "onnx", "onnxruntime", "numpy")
+
+
+def release(
+    *,
+    data: Dataset,
+    encoder: Path,
+    base_encoder: str,
+    out: Path,
+    version: str,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Path:
+    """Build `out/version` from `out/trained.pt`, everything but the numbers on test.
+
+    Without a manifest the folder is no release: it is written last, once the limits are kept. Weights of a
+    trial (`Plan.limit_steps`) may break them.
+
+    Raises:
+        StageError: nothing has been trained yet, or on other data.
+        LimitError: int8 is too far from fp32, ONNX from torch, or the graph is too large.
+    """
+    trained = _trained(out / TRAINED, data)
+    folder = out / version
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    dev = data.splits["dev"]
+    network, ids = _prepared(trained, encoder, dev, folder / TOKENIZER)
+    int8, verified = _graphs(network, ids, dev, fp32_path=out / FP32, int8_path=folder / GRAPH)
+    size = (folder / GRAPH).stat().st_size
+    enforce(limits.broken(verified, size), trial=trained["plan"]["limit_steps"] is not None)
+    groups, reply, _ = thresholds(*int8, dev)
+    manifest = Manifest(
+        version=version,
+        labels={"groups": GROUPS, "emotions": EMOTIONS},
+        temperatures=_temperatures(network),
+        group_thresholds=groups,
+        reply_thresholds=reply,
+        metrics={"dev": _dev_numbers(int8, dev), "quantisation": verified},
+        files={name: sha256(folder / name) for name in (GRAPH, TOKENIZER)},
+        **_origin(data, trained, base_encoder),
+    )
+    _write(folder, manifest)
+    console.print(f"Released to {folder}: {verified}")
+    return folder
+
+
+def record(folder: Path, numbers: Mapping[str, Mapping[str, float]]) -> None:
+    """Add tables of numbers to the manifest and the card of the release in `folder`."""
+    manifest = load_manifest(folder)
+    _write(folder, manifest.model_copy(update={"metrics": {**manifest.metrics, **numbers}}))
+
+
+def _write(folder: Path, manifest: Manifest) -> None:
+    """Write the card, which is the manifest in words, then the manifest with the card's checksum."""
+    (folder / CARD).write_text(card(manifest), encoding="utf-8", newline="\n")
+    files = {**manifest.files, CARD: sha256(folder / CARD)}
+    sealed = manifest.model_copy(update={"files": files})
+    (folder / MANIFEST).write_text(sealed.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def agreement(fp32: Array, int8: Array, truth: Array) -> dict[str, float]:
+    """How far int8 decides like fp32, both by fp32's best thresholds; from group scores (comments, 4).
+
+    `same_decision` is positive or not, `same_groups` all four at once, `macro_f1_loss` of the four groups
+    (in points, each graph with its own thresholds).
+    """
+    limits = group_thresholds(truth, fp32)
+    equal = (fp32 >= limits) == (int8 >= limits)
+    own = macro_f1(truth, int8 >= group_thresholds(truth, int8))
+    loss = macro_f1(truth, fp32 >= limits) - own
+    return {
+        "same_decision": round(float(equal[:, POSITIVE].mean()), 5),
+        "same_groups": round(float(equal.all(axis=1).mean()), 5),
+        "macro_f1_loss_points": round(100 * loss, 3),
+        "mean_difference": round(float(np.abs(fp32 - int8).mean()), 5),
+    }
+
+
+def torch_difference(network: Network, fp32: tuple[Array, Array], ids: Ids) -> float:
+    """The largest difference between torch's (padded) and ONNX's fp32 probabilities on some comments."""
+    rows = range(min(_COMPARED, len(ids)))
+    with torch.inference_mode():
+        outputs = Calibrated(network).eval()(*padded([ids[row] for row in rows]))
+    differences = [
+        np.abs(ours.numpy() - theirs[: len(rows)]).max() for ours, theirs in zip(outputs, fp32, strict=True)
+    ]
+    return float(f"{max(differences):.1e}")
+
+
+def tools() -> dict[str, str]:
+    """The versions of everything that shapes a release."""
+    return {
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in _TOOLS},
+    }
+
+
+def _prepared(
+    trained: Mapping[str, Any], encoder: Path, dev: Split, tokenizer_path: Path
+) -> tuple[Network, Ids]:
+    """Write the tokenizer; gives the trained network, cut to its tokens and calibrated, and dev's tokens."""
+    max_tokens = trained["plan"]["max_tokens"]
+    tokenizer = load_tokenizer(encoder, max_tokens)
+    tokenizer.save(str(tokenizer_path))
+    ids = encode(tokenizer, dev.texts)
+    network = build(encoder)
+    network.load_state_dict(trained["weights"])
+    shorten(network, max_tokens)
+    _calibrate(network, ids, dev)
+    return network, ids
+
+
+def _graphs(
+    network: Network, ids: Ids, dev: Split, *, fp32_path: Path, int8_path: Path
+) -> tuple[tuple[Array, Array], dict[str, float]]:
+    """Write both graphs; gives int8's probabilities on dev, and how far torch, fp32 and int8 agree."""
+    onnx_graph.export_fp32(network, fp32_path)
+    onnx_graph.quantise(fp32_path, int8_path, onnx_graph.Quantisation())
+    fp32 = onnx_graph.run(fp32_path, ids, "fp32 on dev")
+    int8 = onnx_graph.run(int8_path, ids, "int8 on dev")
+    return int8, {
+        **agreement(fp32[0], int8[0], dev.groups),
+        "torch_onnx_max_difference": torch_difference(network, fp32, ids),
+        "megabytes": round(int8_path.stat().st_size / 1e6, 2),
+    }
+
+
+def _origin(data: Dataset, trained: Mapping[str, Any], base_encoder: str) -> dict[str, Any]:
+    """The part of the manifest that says where a release comes from."""
+    return {
+        "base_encoder": base_encoder,
+        "max_tokens": trained["plan"]["max_tokens"],
+        "preprocessing": PREPROCESSING_VERSION,
+        "data": TrainingData(name="GoEmotions", sha256=data.sha256, counts=data.counts, removed=data.removed),
+        "seed": trained["plan"]["seed"],
+        "training": _training(trained),
+        "tools": tools(),
+    }
+
+
+def _trained(path: Path, data: Dataset) -> dict[str, Any]:
+    if not path.exists():
+        raise StageError(f"{path} is missing: run `python -m export train` first.")
+    trained: dict[str, Any] = torch.load(path, weights_only=True)
+    if trained["data"] != data.sha256:
+        raise StageError(f"{path} was trained on other data: run `python -m export train` again.")
+    return trained
+
+
+def _calibrate(network: Network, ids: Ids, dev: Split) -> None:
+    groups, emotions = predict(network, ids)
+    by_group, of_emotions = temperatures(groups.numpy(), emotions.numpy(), dev)
+    network.group_temperature.copy_(torch.tensor(by_group))
+    network.emotion_temperature.fill_(of_emotions)
+
+
+def _temperatures(network: Network) -> Temperatures:
+    groups = [round(value, 4) for value in network.group_temperature.tolist()]
+    return Temperatures(
+        groups=dict(zip(GROUPS, groups, strict=True)), emotions=round(network.emotion_temperature.item(), 4)
+    )
+
+
+def _dev_numbers(int8: tuple[Array, Array], dev: Split) -> dict[str, float]:
+    groups, _, by_emotion = thresholds(*int8, dev)
+    return measured(
+        group_truth=dev.groups,
+        groups=int8[0],
+        thresholds=np.array([groups[group] for group in GROUPS]),
+        emotion_truth=dev.emotions,
+        emotions=int8[1],
+        emotion_thresholds=by_emotion,
+    )
+
+
+def _training(trained: Mapping[str, Any]) -> dict[str, Any]:
+    best = max(trained["history"], key=lambda entry: entry["score"])
+    return {
+        **trained["plan"],
+        "seconds": round(trained["seconds"]),
+        "chosen_epoch": best["epoch"],
+        "chosen_weights": best["weights"],
+    }
