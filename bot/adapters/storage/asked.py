@@ -1,0 +1,67 @@
+"""Questions about many keys at once: the keys come in as one JSON parameter.
+
+So a statement's text never changes, it is built and compiled once, and its plan never changes either. For
+`(a, b, c) IN ((?, ?, ?), …)` SQLite, which keeps no statistics here, takes the wrong index from some number
+of keys on, and reads every decision there is.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
+
+from bot.adapters.storage.tables import channels, decisions, replies
+
+_ASKED: Final = func.json_each(bindparam("asked")).table_valued("key", "value", name="asked")
+
+
+def parameters(keys: Iterable[Sequence[str]], **others: Any) -> dict[str, Any]:
+    """The parameters of each statement below."""
+    return {"asked": json.dumps([list(key) for key in keys], ensure_ascii=False), **others}
+
+
+def _matches(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether these columns, in the order of a key's parts, are the asked row's."""
+    parts = [func.json_extract(_ASKED.c.value, f"$[{place}]") for place in range(len(columns))]
+    return and_(*[column == part for column, part in zip(columns, parts, strict=True)])
+
+
+def _decision(table: Any) -> ColumnElement[bool]:
+    wanted = _matches(table.c.platform, table.c.channel_id, table.c.message_id)
+    return and_(wanted, table.c.origin == bindparam("origin"))
+
+
+_CHANNEL: Final = _matches(channels.c.platform, channels.c.channel_id)
+_SAME: Final = decisions.alias("same")
+
+KNOWN: Final = select(_ASKED.c.key).where(exists().where(_decision(decisions)))
+"""Of (platform, channel, message) and `origin`: the positions of those that were judged."""
+
+OVERRIDES: Final = select(channels.c.platform, channels.c.channel_id, channels.c.overrides).join(
+    _ASKED, _CHANNEL
+)
+"""Of (platform, channel)."""
+
+OWNERS: Final = (
+    select(channels.c.platform, channels.c.channel_id, channels.c.owner)
+    .join(_ASKED, _CHANNEL)
+    .where(channels.c.owner.is_not(None))
+)
+"""Of (platform, channel)."""
+
+DECISIONS: Final = (
+    select(
+        decisions,
+        replies.c.id.label("reply_id"),
+        replies.c.state.label("reply_state"),
+        replies.c.text.label("reply_text"),
+    )
+    .select_from(_ASKED)
+    .join(
+        decisions,  # by its id: in a plain join SQLite would begin with every decision of the origin
+        decisions.c.id == select(_SAME.c.id).where(_decision(_SAME)).correlate(_ASKED).scalar_subquery(),
+    )
+    .outerjoin(replies, replies.c.decision_id == decisions.c.id)
+)
+"""Of (platform, channel, message) and `origin`."""

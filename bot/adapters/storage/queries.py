@@ -1,0 +1,167 @@
+"""What can be asked of the database: each method one statement, whatever the number of its arguments."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, not_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, parameters
+from bot.adapters.storage.overrides import typed
+from bot.adapters.storage.recent import recent_replies
+from bot.adapters.storage.rows import recorded_decision
+from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, replies
+from bot.application.ports import ChannelKey
+from bot.application.records import DayCount, DueReply, FeedItem
+from bot.domain.history import PastReply, Subject
+from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
+from bot.domain.replies import ReplyState
+from bot.domain.verdicts import RecordedDecision
+
+
+class SqlQueries:
+    """`ports.Queries` over one connection.
+
+    Args:
+        connection: inside a transaction.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, refs: Collection[MessageRef], *, origin: Origin) -> frozenset[MessageRef]:
+        """Which of these were judged before."""
+        asked = list(refs)
+        found = self._rows(KNOWN, parameters(map(_key, asked), origin=origin))
+        return frozenset(asked[row.key] for row in found)
+
+    def opted_out(self, authors: Collection[AuthorHash]) -> frozenset[AuthorHash]:
+        """Which of these people do not want to be read."""
+        query = select(opt_outs.c.author).where(opt_outs.c.author.in_(authors))
+        return frozenset(AuthorHash(row[0]) for row in self._rows(query))
+
+    def channel_overrides(self, wanted: Collection[ChannelKey]) -> Mapping[ChannelKey, Mapping[str, object]]:
+        """The chats' own settings; chats without a row are absent."""
+        found = self._rows(OVERRIDES, parameters(wanted))
+        return {(Platform(row[0]), row[1]): typed(row[2]) for row in found}
+
+    def channel_owners(self, wanted: Collection[ChannelKey]) -> Mapping[ChannelKey, str]:
+        """Which API keys created these chats; chats without a row are absent."""
+        return {(Platform(row[0]), row[1]): row[2] for row in self._rows(OWNERS, parameters(wanted))}
+
+    def recent_replies(self, wanted: Mapping[Subject, int]) -> Mapping[Subject, Sequence[PastReply]]:
+        """Each subject's newest counted replies, newest first, at most as many as wanted."""
+        return recent_replies(self._connection, wanted)
+
+    def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
+        """Until when authors said "not needed"."""
+        query = select(left_alone.c.author, left_alone.c.until).where(
+            left_alone.c.author.in_(authors), left_alone.c.until > now
+        )
+        return {row[0]: row[1] for row in self._rows(query)}
+
+    def decisions(
+        self, refs: Collection[MessageRef], *, origin: Origin
+    ) -> Mapping[MessageRef, RecordedDecision]:
+        """Recorded decisions with their replies; those that are not there are absent."""
+        rows = self._rows(DECISIONS, parameters(map(_key, refs), origin=origin))
+        return {decision.ref: decision for decision in map(recorded_decision, rows)}
+
+    def due(self, account: str, *, now: datetime, limit: int) -> Sequence[DueReply]:
+        """Pending replies that may go or are past their deadline, the most urgent first."""
+        held_back = and_(func.coalesce(replies.c.not_before, now) > now, replies.c.deadline >= now)
+        query = (
+            select(replies.c.id, replies.c.platform, replies.c.channel_id, replies.c.deadline)
+            .where(_pending(account), not_(held_back))
+            .order_by(replies.c.priority.desc(), replies.c.id)
+            .limit(limit)
+        )
+        return [
+            DueReply(
+                id=row.id,
+                platform=Platform(row.platform),
+                channel_id=row.channel_id,
+                deadline=row.deadline,
+            )
+            for row in self._rows(query)
+        ]
+
+    def recent_sends(self, account: str, *, since: datetime) -> Sequence[tuple[str, datetime]]:
+        """(channel, time) of sends that may have reached the platform, oldest first."""
+        on_the_platform = (ReplyState.SENT, ReplyState.UNCONFIRMED)
+        query = (
+            select(replies.c.channel_id, replies.c.settled_at)
+            .where(
+                replies.c.account == account,
+                replies.c.state.in_(on_the_platform),
+                replies.c.settled_at > since,
+            )
+            .order_by(replies.c.settled_at)
+        )
+        return [(row.channel_id, row.settled_at) for row in self._rows(query)]
+
+    def feed(self, owner: str, *, after: int, limit: int) -> Sequence[FeedItem]:
+        """Published replies in the chats of one API key, in order of their sequence."""
+        query = (
+            select(replies)
+            .join(
+                channels,
+                and_(
+                    channels.c.platform == replies.c.platform, channels.c.channel_id == replies.c.channel_id
+                ),
+            )
+            .where(channels.c.owner == owner, replies.c.sequence > after, replies.c.state == ReplyState.SENT)
+            .order_by(replies.c.sequence)
+            .limit(limit)
+        )
+        return [
+            FeedItem(
+                sequence=row.sequence,
+                ref=MessageRef(
+                    platform=Platform(row.platform), channel_id=row.channel_id, message_id=row.message_id
+                ),
+                text=row.text,
+                phrase_id=row.phrase_id,
+                state=row.state,
+                settled_at=row.settled_at,
+            )
+            for row in self._rows(query)
+        ]
+
+    def activity(self, *, since: datetime, origin: Origin | None) -> Sequence[DayCount]:
+        """Decisions by day, platform, action and reason."""
+        day = func.date(decisions.c.decided_at).label("day")
+        what = (day, decisions.c.platform, decisions.c.origin, decisions.c.action, decisions.c.reason)
+        query = select(*what, func.count().label("number")).where(decisions.c.decided_at >= since)
+        if origin is not None:
+            query = query.where(decisions.c.origin == origin)
+        return [
+            DayCount(
+                day=str(row[0]), platform=row[1], origin=row[2], action=row[3], reason=row[4], count=row[5]
+            )
+            for row in self._rows(query.group_by(*what).order_by(*what))
+        ]
+
+    def reply_counts(self, *, since: datetime, origin: Origin | None) -> Mapping[str, int]:
+        """Replies by state."""
+        query = select(replies.c.state, func.count()).where(replies.c.created_at >= since)
+        if origin is not None:
+            query = query.where(replies.c.origin == origin)
+        return {row[0]: row[1] for row in self._rows(query.group_by(replies.c.state))}
+
+    def _rows(self, query: Any, values: Mapping[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
+        return self._connection.execute(query, values).all()
+
+
+def _pending(account: str) -> ColumnElement[bool]:
+    """Replay's replies never wait: it settles them itself; the check on `origin` says so once more."""
+    return and_(
+        replies.c.account == account,
+        replies.c.state == ReplyState.PENDING,
+        replies.c.origin == Origin.LIVE,
+    )
+
+
+def _key(ref: MessageRef) -> tuple[str, str, str]:
+    return ref.platform, ref.channel_id, ref.message_id

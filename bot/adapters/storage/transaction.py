@@ -1,0 +1,181 @@
+"""What can be written, from the inside of one transaction."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Update, delete, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.adapters.storage import rows
+from bot.adapters.storage.queries import SqlQueries
+from bot.adapters.storage.tables import channels, decisions, opt_outs, policies, replies, texts
+from bot.application.ports import ChannelKey
+from bot.application.records import Claim
+from bot.domain.messages import AuthorHash, MessageRef, Platform
+from bot.domain.replies import ReplyState, Settlement
+from bot.domain.verdicts import Verdict
+
+
+class SqlTransaction(SqlQueries):
+    """`ports.Transaction` over the writer's connection."""
+
+    def record(self, verdicts: Sequence[Verdict]) -> Mapping[MessageRef, int]:
+        """Insert decisions; only an inserted decision gets its text and its reply."""
+        if not verdicts:
+            return {}
+        statement = (
+            insert(decisions)
+            .on_conflict_do_nothing()
+            .returning(decisions.c.id, decisions.c.platform, decisions.c.channel_id, decisions.c.message_id)
+        )
+        inserted = self._connection.execute(statement, [rows.decision_row(verdict) for verdict in verdicts])
+        ids = {
+            MessageRef(platform=Platform(row[1]), channel_id=row[2], message_id=row[3]): int(row[0])
+            for row in inserted
+        }
+        new = [(verdict, ids[verdict.message.ref]) for verdict in verdicts if verdict.message.ref in ids]
+        self._insert(texts, [rows.text_row(verdict, decision_id) for verdict, decision_id in new])
+        self._insert(replies, [rows.reply_row(verdict, decision_id) for verdict, decision_id in new])
+        return ids
+
+    def keep_policy(self, digest: str, snapshot: str) -> None:
+        """Store a settings snapshot under its hash, once."""
+        self._connection.execute(insert(policies).values(hash=digest, json=snapshot).on_conflict_do_nothing())
+
+    def own_channels(self, wanted: Collection[ChannelKey], owner: str, *, at: datetime) -> None:
+        """Create the chats that do not exist yet for this API key."""
+        rows_of_chats = [
+            {
+                "platform": platform,
+                "channel_id": channel_id,
+                "owner": owner,
+                "overrides": {},
+                "created_at": at,
+            }
+            for platform, channel_id in wanted
+        ]
+        self._connection.execute(insert(channels).on_conflict_do_nothing(), rows_of_chats)
+
+    def opt_out(self, author: AuthorHash, *, at: datetime) -> None:
+        """Never read this person again; pending replies to them are cancelled."""
+        self._connection.execute(insert(opt_outs).values(author=author, since=at).on_conflict_do_nothing())
+        self._connection.execute(_cancel(at).where(replies.c.author == author))
+
+    def opt_in(self, author: AuthorHash) -> None:
+        """Read this person again."""
+        self._connection.execute(delete(opt_outs).where(opt_outs.c.author == author))
+
+    def claim(
+        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey], bool]
+    ) -> Claim:
+        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled.
+
+        Args:
+            ids: outbox rows; those no longer pending are left alone.
+            run_id: who claims.
+            now: aware.
+            speaks: whether the bot may speak in a chat at this moment.
+        """
+        query = select(replies).where(replies.c.id.in_(ids), replies.c.state == ReplyState.PENDING)
+        found = self._connection.execute(query.order_by(replies.c.priority.desc(), replies.c.id)).all()
+        gone = self.opted_out([AuthorHash(row.author) for row in found if row.author])
+
+        def fate(row: Row[Any]) -> ReplyState:
+            if row.deadline < now:
+                return ReplyState.EXPIRED
+            wanted = row.author not in gone and speaks((Platform(row.platform), row.channel_id))
+            return ReplyState.SENDING if wanted else ReplyState.CANCELLED
+
+        fates = [(row, fate(row)) for row in found]
+        for state in (ReplyState.EXPIRED, ReplyState.CANCELLED):
+            self._settle_unsent([row.id for row, each in fates if each is state], state, now)
+        going = [row for row, each in fates if each is ReplyState.SENDING]
+        self._start_sending(going, run_id)
+        return Claim(
+            going=[rows.outgoing_reply(row) for row in going],
+            ended=[
+                Settlement(reply=rows.outgoing_reply(row), state=each, at=now)
+                for row, each in fates
+                if each is not ReplyState.SENDING
+            ],
+        )
+
+    def settle(self, settlements: Sequence[Settlement]) -> None:
+        """Record how attempts ended; those that are final get the next numbers of the feed."""
+        sequence: int = self._connection.scalar(select(func.coalesce(func.max(replies.c.sequence), 0))) or 0
+        for settlement in settlements:
+            back = settlement.state is ReplyState.PENDING
+            sequence += not back
+            values: dict[str, Any] = {"state": settlement.state, "detail": settlement.detail, "run_id": None}
+            values |= (
+                {"not_before": settlement.not_before}
+                if back
+                else {
+                    "settled_at": settlement.at,
+                    "sequence": sequence,
+                    "sent_message_id": settlement.sent_message_id,
+                    "address": None,
+                }
+            )
+            self._connection.execute(
+                update(replies)
+                .where(replies.c.id == settlement.reply.id, replies.c.state == ReplyState.SENDING)
+                .values(values)
+            )
+
+    def abandon(self, account: str, *, run_id: str, now: datetime) -> int:
+        """Turn other runs' `sending` replies into `unconfirmed`; how many."""
+        statement = (
+            update(replies)
+            .where(
+                replies.c.account == account,
+                replies.c.state == ReplyState.SENDING,
+                replies.c.run_id != run_id,
+            )
+            .values(state=ReplyState.UNCONFIRMED, settled_at=now, address=None, detail="interrupted")
+        )
+        return self._connection.execute(statement).rowcount
+
+    def cancel_pending(self, ref: MessageRef, *, now: datetime) -> bool:
+        """Cancel the pending reply to this message, if there is one."""
+        statement = _cancel(now).where(
+            replies.c.platform == ref.platform,
+            replies.c.channel_id == ref.channel_id,
+            replies.c.message_id == ref.message_id,
+        )
+        return self._connection.execute(statement).rowcount > 0
+
+    def erase_texts(self, *, now: datetime) -> int:
+        """Erase texts whose retention has ended; how many."""
+        return self._connection.execute(delete(texts).where(texts.c.expires_at <= now)).rowcount
+
+    def _insert(self, table: Any, candidates: Sequence[dict[str, Any] | None]) -> None:
+        wanted = [row for row in candidates if row is not None]
+        if wanted:
+            self._connection.execute(insert(table), wanted)
+
+    def _settle_unsent(self, ids: Sequence[int], state: ReplyState, now: datetime) -> None:
+        if ids:
+            self._connection.execute(_unsent(state, now).where(replies.c.id.in_(ids)))
+
+    def _start_sending(self, going: Sequence[Row[Any]], run_id: str) -> None:
+        if going:
+            self._connection.execute(
+                update(replies)
+                .where(replies.c.id.in_([row.id for row in going]))
+                .values(state=ReplyState.SENDING, run_id=run_id, attempts=replies.c.attempts + 1)
+            )
+
+
+def _unsent(state: ReplyState, now: datetime) -> Update:
+    """Pending replies end without having been sent; what their sender needed is erased."""
+    return (
+        update(replies)
+        .where(replies.c.state == ReplyState.PENDING)
+        .values(state=state, settled_at=now, address=None)
+    )
+
+
+def _cancel(now: datetime) -> Update:
+    return _unsent(ReplyState.CANCELLED, now)

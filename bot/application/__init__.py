@@ -1,0 +1,1 @@
+"""What Solace does with what it decides: intake, delivery, and who watches over them."""

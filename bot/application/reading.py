@@ -1,0 +1,71 @@
+"""Everything about a message that can be known before the transaction: screen, facts, classification."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.application.ports import Classifier, Clock, CrisisGate, LanguageFilter
+from bot.domain.channels import ChannelSettings
+from bot.domain.decisions import Prediction, Standing, TextFacts
+from bot.domain.facts import facts_of
+from bot.domain.messages import IncomingMessage, Moment
+from bot.domain.policy import gate, screen
+from bot.domain.verdicts import Judged
+
+Standings = Sequence[tuple[IncomingMessage, ChannelSettings, Standing]]
+
+
+class Reader:
+    """Reads the messages that may be read, and classifies those that no gate stops.
+
+    Args:
+        classifier: the model or the baseline.
+        crisis_gate, language_filter: what they say becomes part of the facts.
+        clock: measures the classification.
+        moment: the time at which a message is judged.
+    """
+
+    def __init__(
+        self,
+        *,
+        classifier: Classifier,
+        crisis_gate: CrisisGate,
+        language_filter: LanguageFilter,
+        clock: Clock,
+        moment: Moment,
+    ) -> None:
+        self._classifier = classifier
+        self._crisis_gate = crisis_gate
+        self._language_filter = language_filter
+        self._clock = clock
+        self._moment = moment
+
+    async def read(self, standings: Standings) -> list[Judged]:
+        """One `Judged` a message, in order. A text that was screened out is never looked at."""
+        judged = [self._look(*each) for each in standings]
+        rest = [index for index, each in enumerate(judged) if each.early is None]
+        predictions, milliseconds = await self._classify([judged[index].message.text for index in rest])
+        for index, prediction in zip(rest, predictions, strict=True):
+            judged[index] = replace(judged[index], prediction=prediction, milliseconds=milliseconds)
+        return judged
+
+    def facts(self, text: str) -> TextFacts:
+        """What can be seen of a text without a classifier."""
+        return facts_of(text, language=self._language_filter(text), crisis=self._crisis_gate(text))
+
+    def _look(self, message: IncomingMessage, channel: ChannelSettings, standing: Standing) -> Judged:
+        now = self._moment(message)
+        screened = screen(message, channel, standing, now=now)
+        if screened is not None:
+            return Judged(message=message, early=screened)
+        facts = self.facts(message.text)
+        early = gate(message, facts, channel, now=now)
+        return Judged(message=message, early=early, facts=facts)
+
+    async def _classify(self, texts: Sequence[str]) -> tuple[list[Prediction], float]:
+        """The predictions, and each one's share of the time in milliseconds."""
+        if not texts:
+            return [], 0.0
+        started = self._clock.now()
+        predictions = await self._classifier.classify(texts)
+        spent = self._clock.now() - started
+        return predictions, spent.total_seconds() * 1000 / len(texts)

@@ -1,0 +1,203 @@
+"""The verdict transaction: what was judged meets what stands in the database, and is recorded."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bot.application.ports import ChannelKey, Clock, Queries, Transaction
+from bot.application.reading import Standings
+from bot.domain.authors import AuthorKey
+from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
+from bot.domain.decisions import (
+    History,
+    Outcome,
+    Reason,
+    ReplyThresholds,
+    Standing,
+    silence,
+)
+from bot.domain.emotions import strongest_emotion
+from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
+from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Moment, Origin
+from bot.domain.phrases import PhraseBook, PhraseChoice, choose
+from bot.domain.policy import deadline, decide, screen, worth_a_reply
+from bot.domain.replies import compose
+from bot.domain.verdicts import Judged, Verdict
+
+
+def channel_key(message: IncomingMessage) -> ChannelKey:
+    """The chat a message was written in."""
+    return message.ref.platform, message.ref.channel_id
+
+
+class Bench:
+    """Decides a batch inside one transaction, message by message in order of (sent_at, arrival).
+
+    Args:
+        defaults: settings of chats without a row.
+        book: the phrases.
+        key: turns a message's ref into the seed of its phrase.
+        arm: "model" or "baseline": whose verdicts these are.
+        thresholds, model, preprocessing: the classifier's, for the stored settings snapshot.
+        origin: live, or a replay.
+        moment: the time at which a message is judged.
+        clock: the real time, from which texts are kept, in a replay too.
+    """
+
+    def __init__(
+        self,
+        *,
+        defaults: ChannelDefaults,
+        book: PhraseBook,
+        key: AuthorKey,
+        arm: str,
+        thresholds: ReplyThresholds,
+        model: str,
+        preprocessing: str,
+        origin: Origin,
+        moment: Moment,
+        clock: Clock,
+    ) -> None:
+        self._defaults = defaults
+        self._book = book
+        self._key = key
+        self._arm = arm
+        self._judge = {
+            "model": model,
+            "preprocessing": preprocessing,
+            "phrases": book.version,
+            "thresholds": thresholds,
+        }
+        self._origin = origin
+        self._moment = moment
+        self._clock = clock
+        self._snapshots: dict[ChannelSettings, tuple[str, str]] = {}
+
+    def known(self, queries: Queries, refs: Sequence[MessageRef]) -> frozenset[MessageRef]:
+        """Which of these were judged before."""
+        return queries.known(refs, origin=self._origin)
+
+    def standings(self, queries: Queries, messages: Sequence[IncomingMessage]) -> Standings:
+        """Each message with its chat's settings and its author's standing, as the database has them now."""
+        overrides = queries.channel_overrides({channel_key(message) for message in messages})
+        gone = queries.opted_out({message.author for message in messages if message.author})
+        return [
+            (
+                message,
+                self._defaults.settings(
+                    message.ref.platform, overrides.get(channel_key(message), {}), origin=self._origin
+                ),
+                Standing(opted_out=message.author in gone),
+            )
+            for message in messages
+        ]
+
+    def record(self, tx: Transaction, judged: Sequence[Judged]) -> list[Verdict]:
+        """Decide and insert; the verdicts that were new. Run inside `Store.transact`."""
+        known = self.known(tx, [each.message.ref for each in judged])
+        new = sorted(
+            (each for each in judged if each.message.ref not in known), key=lambda each: each.message.sent_at
+        )
+        standings = self.standings(tx, [each.message for each in new])
+        recollection = self._recollect(tx, _asking(new, standings))
+        verdicts = [
+            self._decide(each, channel, standing, recollection)
+            for each, (_, channel, standing) in zip(new, standings, strict=True)
+        ]
+        self._keep_policies(tx, standings)
+        inserted = tx.record(verdicts)
+        return [verdict for verdict in verdicts if verdict.ref in inserted]
+
+    def _decide(
+        self, judged: Judged, channel: ChannelSettings, standing: Standing, recollection: Recollection
+    ) -> Verdict:
+        message, now = judged.message, self._moment(judged.message)
+        screened = screen(message, channel, standing, now=now)
+        if screened is not None:
+            judged = judged.unread(screened)
+        whose = self._whose(message, channel)
+        outcome, history = _outcome(judged, channel, recollection.history(whose, now), now)
+        choice = None
+        if history is not None and outcome.would_reply:
+            choice = self._choose(judged, history)
+            recollection.add(whose, PastReply(at=now, phrase_id=choice.phrase_id, arrived=False))
+        return Verdict(
+            message=message,
+            ref=self._key.unread(message.ref) if message.private and judged.facts is None else message.ref,
+            origin=self._origin,
+            arm=self._arm,
+            outcome=outcome,
+            facts=judged.facts,
+            prediction=judged.prediction,
+            score=judged.prediction.score(channel.reply_when) if judged.prediction else None,
+            history=history,
+            choice=choice,
+            reply_text=compose(choice.text, first=not history.met_before) if choice and history else None,
+            policy=self._snapshot(channel)[0],
+            decided_at=now,
+            deadline=deadline(message, channel),
+            retain_until=self._clock.now() + channel.retention if channel.retention > timedelta() else None,
+            milliseconds=judged.milliseconds,
+        )
+
+    def _choose(self, judged: Judged, history: History) -> PhraseChoice:
+        message = judged.message
+        return choose(
+            self._book,
+            emotion=strongest_emotion(judged.prediction.emotions if judged.prediction else {}),
+            seed=self._key.seed(message.ref),
+            private=message.private,
+            avoid_author=history.author_phrases,
+            avoid_chat=history.chat_phrases,
+        )
+
+    def _recollect(self, tx: Transaction, standings: Standings) -> Recollection:
+        wanted: dict[Subject, int] = {}
+        authors: set[AuthorHash] = set()
+        for message, channel, _ in standings:
+            for subject in self._whose(message, channel).values():
+                wanted[subject] = max(needed(channel), wanted.get(subject, 0))
+            if message.author is not None:
+                authors.add(message.author)
+        earliest = min((self._moment(message) for message, _, _ in standings), default=None)
+        alone: Mapping[str, datetime] = tx.left_alone(authors, now=earliest) if earliest else {}
+        return Recollection(tx.recent_replies(wanted), alone)
+
+    def _whose(self, message: IncomingMessage, channel: ChannelSettings) -> dict[Scope, Subject]:
+        imagined = self._origin is Origin.REPLAY or channel.mode is Mode.SHADOW
+        return subjects(message, origin=self._origin, imagined=imagined)
+
+    def _keep_policies(self, tx: Transaction, standings: Standings) -> None:
+        for digest, snapshot in {self._snapshot(channel) for _, channel, _ in standings}:
+            tx.keep_policy(digest, snapshot)
+
+    def _snapshot(self, channel: ChannelSettings) -> tuple[str, str]:
+        """(hash, JSON) of everything but the message that a verdict follows from."""
+        if channel not in self._snapshots:
+            everything = {**self._judge, "channel": asdict(channel)}
+            snapshot = json.dumps(everything, default=str, sort_keys=True, separators=(",", ":"))
+            self._snapshots[channel] = sha256(snapshot.encode()).hexdigest(), snapshot
+        return self._snapshots[channel]
+
+
+def _asking(judged: Sequence[Judged], standings: Standings) -> Standings:
+    """Those on whose outcome earlier replies have a say: the others cost no question."""
+    return [
+        (message, channel, standing)
+        for each, (message, channel, standing) in zip(judged, standings, strict=True)
+        if each.early is None and each.prediction and worth_a_reply(each.prediction, channel)
+    ]
+
+
+def _outcome(
+    judged: Judged, channel: ChannelSettings, history: History, now: datetime
+) -> tuple[Outcome, History | None]:
+    """The outcome, and the history if it had a say in it."""
+    if judged.facts is None or judged.prediction is None:
+        assert judged.early is not None  # noqa: S101  # unread or unclassified only for a reason
+        return silence(judged.early), None
+    outcome = decide(judged.message, judged.facts, judged.prediction, channel, history, now)
+    asked = outcome.reason is not Reason.BELOW_THRESHOLD
+    return outcome, history if asked else None

@@ -1,0 +1,1 @@
+"""Alembic's revisions. They never import `bot`, and are never edited once landed."""

@@ -1,0 +1,291 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from assembly import LIVE, Assembly, rows
+from fakes import FakeSender
+
+from bot.adapters.storage import SqlStore
+from bot.application.delivery import backoff
+from bot.domain.channels import Mode
+from bot.domain.errors import (
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    ReplyRejected,
+    ReplyUnconfirmed,
+    StoreError,
+)
+from bot.domain.pacing import Pacer, Rate
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def bot(store: SqlStore) -> Assembly:
+    return Assembly(store)
+
+
+async def test_a_reply_is_sent_once_and_its_address_forgotten(bot: Assembly, database: Path) -> None:
+    await bot.judge(bot.message(message_id="m"))
+    sender = await bot.deliver()
+    assert [(reply.ref.message_id, dict(reply.address)["to"][:8]) for reply in sender.stored] == [
+        ("m", "address-")
+    ]
+    assert (await bot.deliver()).calls == 0
+    stored = rows(database, "SELECT state, address, run_id, attempts, sequence, sent_message_id FROM replies")
+    assert stored == [("sent", None, None, 1, 1, "sent-1")]
+
+
+@pytest.mark.parametrize(
+    ("fate", "state", "again"),
+    [
+        (RateLimited(3 * SECOND), "pending", True),
+        (PlatformUnavailable("no connection"), "pending", True),
+        (ReplyRejected("blocked"), "failed", False),
+        (ReplyUnconfirmed("timed out"), "unconfirmed", False),
+    ],
+)
+async def test_the_error_says_whether_it_is_tried_again(
+    bot: Assembly, database: Path, fate: PlatformError, state: str, again: bool
+) -> None:
+    await bot.judge(bot.message())
+    assert (await bot.deliver(fate)).calls == 1
+    assert rows(database, "SELECT state, detail FROM replies") == [(state, type(fate).__name__)]
+    assert (await bot.deliver()).calls == 0  # at once: never
+    await bot.clock.advance(5 * SECOND)
+    assert (await bot.deliver()).calls == again
+
+
+async def test_a_sender_with_a_bug_is_not_asked_twice(bot: Assembly, database: Path) -> None:
+    class Broken(FakeSender):
+        async def send(self, reply: object) -> None:  # type: ignore[override]
+            del reply
+            self.calls += 1
+            raise KeyError("a bug")
+
+    await bot.judge(bot.message())
+    delivery = bot.delivery(Broken())
+    delivery.stop()
+    await delivery.run()
+    assert rows(database, "SELECT state, detail FROM replies") == [("unconfirmed", "KeyError")]
+
+
+async def test_past_its_deadline_nothing_is_sent(bot: Assembly, database: Path) -> None:
+    await bot.judge(bot.message())
+    await bot.clock.advance(11 * SECOND)
+    assert (await bot.deliver()).calls == 0
+    assert rows(database, "SELECT state, address FROM replies") == [("expired", None)]
+
+
+async def test_a_reply_postponed_past_its_deadline_expires_when_that_comes(
+    bot: Assembly, database: Path
+) -> None:
+    await bot.judge(bot.message())
+    await bot.deliver(RateLimited(timedelta(hours=1)))
+    await bot.clock.advance(11 * SECOND)
+    await bot.deliver()
+    assert rows(database, "SELECT state FROM replies") == ["expired"]
+
+
+async def test_who_opts_out_gets_nothing_that_was_waiting(bot: Assembly, database: Path) -> None:
+    message = bot.message()
+    assert message.author is not None
+    author = message.author
+    await bot.judge(message)
+    await bot.store.transact(lambda tx: tx.opt_out(author, at=bot.clock.now()))
+    assert (await bot.deliver()).calls == 0
+    assert rows(database, "SELECT state FROM replies") == ["cancelled"]
+
+
+@pytest.mark.parametrize("mode", [Mode.OFF, Mode.SHADOW])
+async def test_a_chat_that_was_silenced_meanwhile_gets_nothing(
+    store: SqlStore, database: Path, mode: Mode
+) -> None:
+    live = Assembly(store)
+    await live.judge(live.message())
+    silenced = Assembly(store, replace(LIVE, mode=mode))
+    assert (await silenced.deliver()).calls == 0
+    assert rows(database, "SELECT state FROM replies") == ["cancelled"]
+
+
+async def test_what_another_run_had_on_the_wire_is_unconfirmed_for_good(
+    bot: Assembly, database: Path
+) -> None:
+    """The process dies between the request and its settlement."""
+    await bot.judge(bot.message())
+    caught = asyncio.Event()
+
+    class Hanging(FakeSender):
+        async def send(self, reply: object) -> None:  # type: ignore[override]
+            del reply
+            caught.set()
+            await asyncio.Event().wait()
+
+    dying = asyncio.create_task(bot.delivery(Hanging(), run_id="dead").run())
+    await asyncio.wait_for(caught.wait(), 10)
+    dying.cancel()
+    await asyncio.wait({dying})
+    assert rows(database, "SELECT state, run_id FROM replies") == [("sending", "dead")]
+
+    assert (await bot.deliver(run_id="next")).calls == 0
+    assert rows(database, "SELECT state, detail FROM replies") == [("unconfirmed", "interrupted")]
+    assert bot.telemetry.events == ["replies_unconfirmed_after_restart"]
+
+
+async def test_the_pace_holds_and_urgent_chats_do_not_wait_for_slow_ones(bot: Assembly) -> None:
+    rates = [Rate(count=1, per=5 * SECOND)]
+    messages = [bot.message(channel_id="busy") for _ in range(20)] + [bot.message(channel_id="quiet")]
+    await bot.judge(*messages)
+    sender = await bot.deliver(pacer=Pacer(chat=rates))
+    assert [reply.ref.channel_id for reply in sender.stored] == ["busy", "quiet"]
+    assert (await bot.deliver(pacer=Pacer(chat=rates))).calls == 0
+    await bot.clock.advance(5 * SECOND)
+    assert (await bot.deliver(pacer=Pacer(chat=rates))).calls == 1
+
+
+async def test_the_pace_goes_on_after_a_restart(bot: Assembly) -> None:
+    rates = [Rate(count=1, per=5 * SECOND)]
+    await bot.judge(bot.message(), bot.message())
+    assert (await bot.deliver(pacer=Pacer(account=rates))).calls == 1
+    await bot.clock.advance(4 * SECOND)
+    assert (await bot.deliver(pacer=Pacer(account=rates), run_id="next")).calls == 0
+    await bot.clock.advance(SECOND)
+    assert (await bot.deliver(pacer=Pacer(account=rates), run_id="third")).calls == 1
+
+
+async def test_at_most_sixteen_are_on_the_wire(bot: Assembly) -> None:
+    class Counting(FakeSender):
+        now = most = 0
+
+        async def send(self, reply: object) -> object:  # type: ignore[override]
+            self.now += 1
+            self.most = max(self.most, self.now)
+            await asyncio.sleep(0)
+            self.now -= 1
+            return await super().send(reply)  # type: ignore[arg-type]
+
+    await bot.judge(*[bot.message() for _ in range(50)])
+    sender = Counting()
+    delivery = bot.delivery(sender)
+    delivery.stop()
+    await delivery.run()
+    assert (sender.calls, sender.most) == (50, 16)
+
+
+async def test_a_bell_brings_a_new_reply_out_without_waiting(bot: Assembly) -> None:
+    sender = FakeSender()
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    async with bot.judging():
+        await bot.intake.submit([bot.message()])
+        await asyncio.wait_for(sender.called.wait(), 10)  # the clock stands still: only the bell can do it
+    delivery.stop()
+    await asyncio.wait_for(running, 10)
+    assert sender.calls == 1
+
+
+async def test_the_feed_numbers_what_was_sent_in_the_order_of_settling(bot: Assembly, database: Path) -> None:
+    await bot.judge(*[bot.message() for _ in range(3)])
+    await bot.deliver(None, RateLimited(SECOND), ReplyRejected("blocked"))
+    await bot.clock.advance(2 * SECOND)
+    await bot.deliver()
+    assert rows(database, "SELECT id, state, sequence FROM replies ORDER BY sequence") == [
+        (1, "sent", 1),
+        (3, "failed", 2),
+        (2, "sent", 3),
+    ]
+
+
+async def test_a_paced_reply_goes_when_its_time_comes_and_not_at_the_next_look(bot: Assembly) -> None:
+    sender = FakeSender()
+    delivery = bot.delivery(sender, pacer=Pacer(chat=[Rate(count=10, per=SECOND)]))
+    await bot.judge(*[bot.message() for _ in range(3)])
+    running = asyncio.create_task(delivery.run())
+    async with asyncio.timeout(10):
+        while sender.calls < 3:
+            await bot.clock.advance(timedelta(milliseconds=50) if bot.clock.sleepers else timedelta())
+    assert sender.stored[-1].deadline - bot.clock.now() > 9 * SECOND
+    delivery.stop()
+    await asyncio.wait_for(running, 10)
+
+
+class BusyStore:
+    """The real store, with something that happens before each transaction."""
+
+    def __init__(self, store: SqlStore, before: Callable[[int], Awaitable[None]]) -> None:
+        self._store = store
+        self._before = before
+        self._transactions = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    async def transact(self, work: Any) -> Any:
+        self._transactions += 1
+        await self._before(self._transactions)
+        return await self._store.transact(work)
+
+
+async def test_a_reply_that_became_late_while_the_writer_was_busy_is_not_sent(
+    bot: Assembly, store: SqlStore, database: Path
+) -> None:
+    async def keep_the_claim_waiting(transaction: int) -> None:
+        if transaction == 2:  # the first one resumes
+            await bot.clock.advance(60 * SECOND)
+
+    await bot.judge(bot.message())
+    bot.store = BusyStore(store, keep_the_claim_waiting)  # type: ignore[assignment]
+    assert (await bot.deliver()).calls == 0
+    assert rows(database, "SELECT state FROM replies") == ["expired"]
+    assert [each.state for each in bot.telemetry.settlements] == ["expired"]
+
+
+async def test_what_was_sent_is_settled_even_when_the_database_refuses_at_first(
+    bot: Assembly, store: SqlStore, database: Path
+) -> None:
+    await bot.judge(bot.message())
+    refusals = [StoreError("the disk is full")] * 3
+
+    async def refuse_what_follows_the_sending(_transaction: int) -> None:
+        if sender.calls and refusals:
+            raise refusals.pop()
+
+    sender = FakeSender()
+    bot.store = BusyStore(store, refuse_what_follows_the_sending)  # type: ignore[assignment]
+    delivery = bot.delivery(sender)
+    delivery.stop()
+    running = asyncio.create_task(delivery.run())
+    await bot.pass_time_until(running.done)
+    assert (sender.calls, refusals) == (1, [])
+    assert rows(database, "SELECT state FROM replies") == ["sent"]
+    assert bot.telemetry.events == ["settle_failed"] * 3
+
+
+async def test_after_a_429_the_whole_account_waits(bot: Assembly) -> None:
+    await bot.judge(*[bot.message(channel_id=f"c{n}") for n in range(48)])
+    sender = FakeSender([RateLimited(5 * SECOND)] * 16)
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    start = bot.clock.now()
+    await bot.pass_time_until(lambda: bot.clock.now() >= start + 4 * SECOND)
+    assert sender.calls == 16
+    await bot.pass_time_until(lambda: sender.calls == 16 + 48)
+    delivery.stop()
+    await asyncio.wait_for(running, 10)
+
+
+def test_an_unreachable_platform_is_left_alone_ever_longer() -> None:
+    assert [backoff(attempts).total_seconds() for attempts in (1, 2, 3, 4, 5, 6, 99)] == [
+        1,
+        2,
+        4,
+        8,
+        16,
+        30,
+        30,
+    ]

@@ -1,0 +1,133 @@
+"""No question that is asked for every comment ever reads a whole table, however many are asked at once."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from assembly import Assembly
+from builders import NOW, a_reply
+from sqlalchemy import event
+
+from bot.adapters.storage import SqlStore
+from bot.domain.history import Scope, Subject
+from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
+from bot.domain.replies import ReplyState, Settlement
+
+BIG_TABLES = {"decisions", "replies", "texts", "channels", "opt_outs", "left_alone"}
+ALL_BUT_A_SCAN = {"(origin=?)", "(platform=?)", "(state=?)"}
+"""What nearly every row has in common: a search for it alone reads them all."""
+Work = Callable[[Any], object]
+ANN, FAKE = AuthorHash("a" * 32), Platform("fake")
+REFS = [MessageRef(platform=FAKE, channel_id=f"c{n}", message_id=f"m{n}") for n in range(256)]
+CHATS = [(ref.platform, ref.channel_id) for ref in REFS]
+PEOPLE = [AuthorHash(f"{n:032}") for n in range(64)]
+SUBJECTS = {
+    Subject(
+        scope=scope, origin=origin, platform=FAKE, id=f"{scope}-{number}", channel_id="c", imagined=imagined
+    ): 10
+    for scope in Scope
+    for origin in Origin
+    for imagined in (False, True)
+    for number in range(3)
+}
+HOT: dict[str, Work] = {
+    "known": lambda q: q.known(REFS, origin=Origin.LIVE),
+    "one known": lambda q: q.known(REFS[:1], origin=Origin.LIVE),
+    "opted_out": lambda q: q.opted_out(PEOPLE),
+    "left_alone": lambda q: q.left_alone(PEOPLE, now=NOW),
+    "channel_overrides": lambda q: q.channel_overrides(CHATS),
+    "channel_owners": lambda q: q.channel_owners(CHATS),
+    "one channel_owners": lambda q: q.channel_owners(CHATS[:1]),
+    "recent_replies": lambda q: q.recent_replies(SUBJECTS),
+    "decisions": lambda q: q.decisions(REFS, origin=Origin.LIVE),
+    "one decisions": lambda q: q.decisions(REFS[:1], origin=Origin.LIVE),
+    "due": lambda q: q.due("fake", now=NOW, limit=256),
+    "recent_sends": lambda q: q.recent_sends("fake", since=NOW),
+    "feed": lambda q: q.feed("local", after=17, limit=100),
+    "claim": lambda tx: tx.claim(range(1, 17), run_id="r", now=NOW, speaks=lambda _: True),
+    "settle": lambda tx: tx.settle([Settlement(reply=a_reply(), state=ReplyState.SENT, at=NOW)]),
+    "abandon": lambda tx: tx.abandon("fake", run_id="r", now=NOW),
+    "cancel_pending": lambda tx: tx.cancel_pending(REFS[0], now=NOW),
+    "opt_out": lambda tx: tx.opt_out(ANN, at=NOW),
+    "erase_texts": lambda tx: tx.erase_texts(now=NOW),
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_a_hot_query_uses_an_index_and_never_reads_a_whole_table(
+    store: SqlStore, database: Path, name: str
+) -> None:
+    bot = Assembly(store)
+    await bot.judge(*[bot.message() for _ in range(20)])
+    with overheard(store) as statements:
+        await store.transact(HOT[name])
+    assert statements
+    plan = [step for statement in statements for step in steps(database, *statement)]
+    assert not [step for step in plan if step.startswith("SCAN") and BIG_TABLES & set(step.split())], plan
+    assert not [step for step in plan if step.endswith(tuple(ALL_BUT_A_SCAN))], plan
+    assert not [step for step in plan if "AUTOMATIC" in step], "an index made for one query only"
+
+
+async def test_keys_of_any_letters_are_found_again(store: SqlStore) -> None:
+    odd = [
+        '"',
+        "\\",
+        "\\u0041",
+        "$[0]",
+        "🫂",
+        "e\u0301",
+        "\u00e9",
+        "\x01",
+        "\u2028",
+        "\ufffd",
+        "7",
+        "null",
+        "x" * 200,
+    ]
+    bot = Assembly(store)
+    messages = [bot.message(message_id=each, channel_id=each) for each in odd]
+    await bot.judge(*messages)
+    refs = [message.ref for message in messages]
+    strangers = [replace(ref, channel_id=f"{ref.message_id[:-1]}?") for ref in refs]
+    assert await store.read(lambda q: q.known(refs + strangers, origin=Origin.LIVE)) == set(refs)
+    assert await store.read(lambda q: q.known(refs, origin=Origin.REPLAY)) == frozenset()
+    assert (await store.read(lambda q: q.decisions(refs + strangers, origin=Origin.LIVE))).keys() == set(refs)
+    chats = [(ref.platform, ref.channel_id) for ref in refs]
+    await store.transact(lambda tx: tx.own_channels(chats, "local", at=NOW))
+    assert await store.read(lambda q: q.channel_owners(chats)) == dict.fromkeys(chats, "local")
+    assert (await store.read(lambda q: q.channel_overrides(chats))).keys() == set(chats)
+
+
+async def test_the_test_above_sees_a_scan(store: SqlStore, database: Path) -> None:
+    with overheard(store) as statements:
+        await store.read(lambda q: q.reply_counts(since=NOW, origin=None))
+    assert any(step.startswith("SCAN replies") for step in steps(database, *statements[0]))
+
+
+@contextmanager
+def overheard(store: SqlStore) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that reach the database, with their parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def hear(_c: object, _cursor: object, statement: str, parameters: Any, _x: object, many: bool) -> None:
+        if statement.split(maxsplit=1)[0] in {"SELECT", "UPDATE", "DELETE", "INSERT"}:
+            statements.append((statement, parameters[0] if many else parameters))
+
+    assert store._engines is not None
+    for engine in store._engines:
+        event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield statements
+    finally:
+        for engine in store._engines:
+            event.remove(engine, "before_cursor_execute", hear)
+
+
+def steps(database: Path, statement: str, parameters: Any) -> list[str]:
+    """How SQLite would go about it."""
+    with closing(sqlite3.connect(database)) as connection:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
