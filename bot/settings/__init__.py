@@ -1,0 +1,23 @@
+"""What an operator can set: read once at start, frozen, and stopping at `bootstrap`."""
+
+from bot.settings.channels import channel_defaults
+from bot.settings.fields import (
+    HttpSettings,
+    IntakeSettings,
+    LogFormat,
+    LogLevel,
+    PolicySettings,
+    Settings,
+)
+from bot.settings.reading import load_settings
+
+__all__ = [
+    "HttpSettings",
+    "IntakeSettings",
+    "LogFormat",
+    "LogLevel",
+    "PolicySettings",
+    "Settings",
+    "channel_defaults",
+    "load_settings",
+]

@@ -1,0 +1,41 @@
+"""What holds in a chat that has no settings of its own, platform by platform."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
+from bot.domain.messages import Platform
+from bot.settings.fields import Settings
+
+_GROUP = ChannelSettings(mode=Mode.SHADOW)
+_ONE_PERSON = ChannelSettings(mode=Mode.LIVE, author_cooldown=timedelta(), thread_cap=None, chat_pace=None)
+
+_PLATFORMS = {
+    Platform("telegram"): _GROUP,
+    # Paced by the reply interval of the whole account instead of by chat.
+    Platform("reddit"): replace(_GROUP, chat_pace=None, deadline=timedelta(minutes=10)),
+    Platform("http"): replace(_GROUP, mode=Mode.LIVE, chat_pace=None),
+    Platform("try-it"): _ONE_PERSON,
+    Platform("terminal"): _ONE_PERSON,
+}
+_UNLIMITED = frozenset({Platform("try-it"), Platform("terminal")})
+"""Somebody tries the bot out there and wants an answer each time, whatever the policy says."""
+
+_LIMITS = frozenset({"author_cooldown", "thread_cap", "chat_pace"})
+
+
+def channel_defaults(settings: Settings) -> ChannelDefaults:
+    """The design's defaults, overlaid by what the operator set, on every platform.
+
+    Only the try-it page and the terminal never get a cooldown, cap or pace.
+    """
+    policy = settings.policy
+    chosen = {name: getattr(policy, name) for name in policy.model_fields_set}
+    unlimited = {name: value for name, value in chosen.items() if name not in _LIMITS}
+    return ChannelDefaults(
+        by_platform={
+            platform: defaults.overlaid(unlimited if platform in _UNLIMITED else chosen)
+            for platform, defaults in _PLATFORMS.items()
+        },
+        otherwise=_GROUP.overlaid(chosen),
+    )

@@ -1,0 +1,163 @@
+"""How settings are written: durations, counts, lists, keys, rates and hours.
+
+Every function takes what the environment holds, or what code passes in, and raises `Wrong` with a
+sentence for the operator. No message ever repeats the value: it may be a secret in the wrong place.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import time, timedelta
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from pydantic import SecretStr
+
+from bot.domain.authors import MIN_KEY_BYTES
+from bot.domain.channels import QuietHours
+from bot.domain.pacing import Rate
+
+
+class Wrong(ValueError):
+    """A value that cannot be used. The message is shown, so it never holds the value."""
+
+
+MAX_DURATION = timedelta(days=3650)
+MIN_SECRET = 16
+_UNITS = {
+    "": timedelta(seconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+_DURATION = re.compile(r"([0-9]{1,9}) ?([a-z]{0,3})")
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9]) +(\S+)")
+_KEY_NAME = re.compile(r"[a-z0-9-]{1,32}")
+_SECRET = re.compile(rf"[!-~]{{{MIN_SECRET},}}")
+NONE = "none"
+
+
+def duration(value: object) -> object:
+    """A time span: 30s, 20min, 6h, 30d, or a whole number of seconds."""
+    if not isinstance(value, str | int):
+        return value
+    match = _DURATION.fullmatch(str(value).strip().lower())
+    if match is None or match[2] not in _UNITS:
+        raise Wrong("should be a whole number and a unit (s, min, h or d), such as 30s, 20min, 6h or 30d")
+    if int(match[1]) > MAX_DURATION / _UNITS[match[2]]:
+        raise Wrong(f"should be at most {MAX_DURATION.days}d")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def lowered(value: object) -> object:
+    """Words of a fixed list in any case."""
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def unless_none(value: object) -> object:
+    """The word none switches off what otherwise has a value."""
+    return None if isinstance(value, str) and value.strip().lower() == NONE else value
+
+
+def rate(value: object) -> object:
+    """A count and a unit: 100/s, 20/min or 6/h."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return Rate.parse(value)
+    except ValueError:
+        raise Wrong("should be a count and a unit, such as 30/s, 20/min or 6/h") from None
+
+
+def quiet_hours(value: object) -> object:
+    """Two times and a time zone: 22:00-07:00 Europe/London."""
+    if not isinstance(value, str):
+        return value
+    match = _HOURS.fullmatch(value.strip())
+    if match is None:
+        raise Wrong("should be two times and a time zone, such as 22:00-07:00 Europe/London")
+    if match[5] not in available_timezones():
+        raise Wrong("names a time zone that is not known; write one such as Europe/London, or UTC")
+    start, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    return QuietHours(start=start, end=end, zone=match[5])
+
+
+def listed(value: object) -> object:
+    """A list as JSON (`["a", "b"]`) or with commas (`a, b`)."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text.startswith("["):
+        return _json(text)
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def api_keys(value: object) -> object:
+    """Names and secrets: `name:secret,other:secret`, the same as a JSON list, or a JSON object."""
+    if isinstance(value, str) and value.strip().startswith("{"):
+        value = _json(value)
+    if isinstance(value, Mapping):
+        return _checked_keys(value.items())
+    items = listed(value)
+    if not isinstance(items, list) or not all(isinstance(item, str) and ":" in item for item in items):
+        raise Wrong("should be pairs of a name and a secret, such as shop:SECRET,forum:SECRET")
+    return _checked_keys(item.split(":", 1) for item in items)
+
+
+def _checked_keys(pairs: Iterable[Iterable[object]]) -> Mapping[str, SecretStr]:
+    keys: dict[str, str] = {}
+    for name, secret in pairs:
+        plain = secret.get_secret_value() if isinstance(secret, SecretStr) else secret
+        if not isinstance(name, str) or not _KEY_NAME.fullmatch(name):
+            raise Wrong("needs names of 1 to 32 small letters, digits and hyphens")
+        if not isinstance(plain, str) or not _SECRET.fullmatch(plain):
+            raise Wrong(f"needs secrets of at least {MIN_SECRET} characters, without spaces and accents")
+        if name in keys or plain in keys.values():
+            raise Wrong("holds a name or a secret twice; every key needs its own")
+        keys[name] = plain
+    return {name: SecretStr(secret) for name, secret in keys.items()}
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_without_doubles)
+    except Wrong:
+        raise
+    except (ValueError, RecursionError):
+        raise Wrong("looks like JSON but is not; check quotes, commas and brackets") from None
+
+
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise Wrong("holds a name twice; every key needs its own")
+    return dict(pairs)
+
+
+def database_url(value: SecretStr) -> SecretStr:
+    """`sqlite:///` and the path of a file."""
+    text = value.get_secret_value()
+    scheme, _, path = text.partition("://")
+    if scheme.startswith("postgres"):
+        raise Wrong("PostgreSQL comes in a later version; use sqlite:/// and a path for now")
+    if scheme != "sqlite" or not path.startswith("/"):
+        raise Wrong("should be sqlite:/// and a path, such as sqlite:///data/solace.db")
+    if path in ("/", "/:memory:") or path.endswith("/") or "?" in path:
+        raise Wrong("should end in the name of a file, such as sqlite:///data/solace.db")
+    return value
+
+
+def author_key(value: SecretStr) -> SecretStr:
+    """A secret of at least 32 bytes."""
+    if len(value.get_secret_value().encode()) < MIN_KEY_BYTES:
+        raise Wrong(f"should have at least {MIN_KEY_BYTES} bytes; leave it out and Solace makes one itself")
+    return value
+
+
+def folder(value: Path) -> Path:
+    """A folder; `~` is the home folder."""
+    try:
+        return value.expanduser()
+    except RuntimeError:
+        raise Wrong("starts with ~, but there is no such home folder; write the whole path") from None
