@@ -1,0 +1,62 @@
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from bot.adapters.http.bell import Bell
+from bot.adapters.http.turns import Turns
+from bot.application.ports import Clock, Inbox, Store
+from bot.domain.authors import AuthorKey
+
+
+class ClassifiedText(Protocol):
+    """One classified text, as the application hands it out."""
+
+    def as_json(self) -> Mapping[str, object]:
+        """The row of `solace classify --json`."""
+        ...
+
+
+Classify = Callable[[Sequence[str]], Awaitable[Sequence[ClassifiedText]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """Everything that the routes ask of the program.
+
+    Attributes:
+        classify: judges texts alone and records nothing.
+        metrics: the metrics in Prometheus' text format.
+        readiness: each part that is needed, and whether it works.
+        bell: rung by the senders.
+        turns: whose request is classified next.
+        claiming: held while chats that nobody has get their owner.
+    """
+
+    inbox: Inbox
+    store: Store
+    classify: Classify
+    author_key: AuthorKey
+    clock: Clock
+    metrics: Callable[[], bytes]
+    readiness: Callable[[], Awaitable[Mapping[str, bool]]]
+    bell: Bell
+    turns: Turns = field(default_factory=Turns)
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+def _gateway(request: Request) -> Gateway:
+    found: Gateway = request.app.state.gateway
+    return found
+
+
+def _owner(request: Request) -> str:
+    owner: str = request.state.owner  # the guard put it there, or refused
+    return owner
+
+
+Here = Annotated[Gateway, Depends(_gateway)]
+Owner = Annotated[str, Depends(_owner)]
+"""The name of the key that asks."""

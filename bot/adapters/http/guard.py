@@ -1,0 +1,109 @@
+import re
+from collections.abc import Collection
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.adapters.http.keys import ApiKeys
+from bot.adapters.http.problems import Problem
+
+OPEN_PATHS: Final = frozenset({"/", "/healthz", "/openapi.json"})
+OPEN_FOLDER: Final = "/assets/"
+"""What needs no key: nothing there tells about anybody. Everything else does, also what does not exist."""
+
+_LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Guard:
+    """Stands before every route: host, key, content type, size of the body, in this order.
+
+    Args:
+        keys: who may come in; without any, only requests that address this machine by a loopback name.
+        max_body: bytes.
+        own_names: further names under which this machine is addressed where no key is asked for.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, keys: ApiKeys, max_body: int, own_names: Collection[str] = ()
+    ) -> None:
+        self._app = app
+        self._keys = keys
+        self._max_body = max_body
+        self._names = _LOOPBACK_NAMES | {name.lower() for name in own_names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = (
+            self._wrong_host(headers)
+            or self._no_key(scope, headers)
+            or self._not_json(scope, headers)
+            or self._declared_too_large(headers)
+        )
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, _Limited(receive, self._max_body), send)
+
+    def _wrong_host(self, headers: Headers) -> Problem | None:
+        """A page of another site that made its own name point here (DNS rebinding) is not served."""
+        if self._keys or _host_name(headers.get("host", "")) in self._names:
+            return None
+        return Problem(421, "Without API keys only 127.0.0.1, localhost and [::1] are served.")
+
+    def _no_key(self, scope: Scope, headers: Headers) -> Problem | None:
+        owner = self._keys.owner(headers.get("authorization"))
+        path = scope["path"]
+        if owner is None and path not in OPEN_PATHS and not path.startswith(OPEN_FOLDER):
+            detail = "Send an API key: Authorization: Bearer SECRET. Keys are set in SOLACE_HTTP__API_KEYS."
+            return Problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
+        scope.setdefault("state", {})["owner"] = owner
+        return None
+
+    def _not_json(self, scope: Scope, headers: Headers) -> Problem | None:
+        """Only JSON, which no page of another site can send without asking first; and we never say yes."""
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if scope["method"] not in _WITH_BODY or kind == "application/json":
+            return None
+        return Problem(415, "Send JSON with the header Content-Type: application/json.")
+
+    def _declared_too_large(self, headers: Headers) -> Problem | None:
+        length = headers.get("content-length", "0")
+        if length.isascii() and length.isdecimal() and int(length[:20]) <= self._max_body:
+            return None
+        return Problem(413, _too_large(self._max_body))
+
+
+class _Limited:
+    """`receive` that stops when more than `limit` bytes came: a chunked body declares no length."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._seen = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            raise HTTPException(413, _too_large(self._limit))
+        return message
+
+
+def _too_large(limit: int) -> str:
+    return f"A body may have at most {limit} bytes. Send fewer messages at once."
+
+
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9.-]+))(?::[0-9]{1,5})?", re.IGNORECASE)
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without port and brackets; "" where there is none."""
+    found = _HOST.fullmatch(host)
+    return (found["ipv6"] or found["name"]).lower() if found else ""

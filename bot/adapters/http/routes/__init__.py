@@ -1,0 +1,1 @@
+"""One module per concern; `bot.adapters.http.app` puts them together."""
