@@ -1,0 +1,1 @@
+"""Recorded comments, read from a file and pushed through the whole pipeline."""

@@ -1,0 +1,10 @@
+"""The composition root: the only place that names concrete adapters, and the owner of their lifecycles.
+
+What is opened first is closed last: store, then intake, then deliveries, then sources. `serving.run`, the
+whole bot, is not imported here: what only reads or classifies should not load a web server.
+"""
+
+from bot.bootstrap.inspection import examine_database, migrate, models, reading
+from bot.bootstrap.pipeline import Solace, classifying, pipeline
+
+__all__ = ["Solace", "classifying", "examine_database", "migrate", "models", "pipeline", "reading"]

@@ -1,0 +1,187 @@
+"""From message to recorded verdict."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Final
+
+from bot.adapters import storage
+from bot.adapters.clock import SystemClock
+from bot.adapters.onnx import ThreadedClassifier
+from bot.adapters.phrasefile import load_phrase_book
+from bot.adapters.telemetry import StructlogTelemetry, configure_logging
+from bot.application.classify import Classify
+from bot.application.delivery import Delivery
+from bot.application.doorbell import Doorbell
+from bot.application.intake import Intake
+from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
+from bot.application.reading import Reader
+from bot.application.retention import Retention
+from bot.application.runner import end, running, supervise
+from bot.application.verdicts import Bench
+from bot.bootstrap.parts import author_key, model_folders, prepare_data_dir
+from bot.domain.authors import AuthorKey
+from bot.domain.channels import ChannelDefaults
+from bot.domain.errors import StoreError
+from bot.domain.messages import Moment, Origin
+from bot.domain.pacing import Pacer
+from bot.settings import Settings, channel_defaults
+from model.crisis import CrisisGate
+from model.language import language
+
+COMMIT_WITHIN: Final = 2.0
+"""Seconds after which a database that does not answer counts as not ready."""
+FINISH_WITHIN: Final = 10.0
+"""Seconds that a delivery gets to settle what is on the wire."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solace:
+    """The running pipeline, for whoever brings messages in or takes replies out."""
+
+    inbox: Inbox
+    store: Store
+    classifier: Classifier
+    classify: Classify
+    author_key: AuthorKey
+    clock: Clock
+    telemetry: StructlogTelemetry
+    defaults: ChannelDefaults
+    doorbell: Doorbell
+    run_id: str
+    tasks: list[asyncio.Task[None]]
+
+    async def readiness(self) -> Mapping[str, bool]:
+        """Each part that has to run, and whether it does; the database is asked to commit."""
+        try:
+            async with asyncio.timeout(COMMIT_WITHIN):
+                await self.store.transact(lambda _: None)
+        except (StoreError, TimeoutError):
+            writable = False
+        else:
+            writable = True
+        return {task.get_name(): not task.done() for task in self.tasks} | {"database": writable}
+
+    @asynccontextmanager
+    async def deliver(self, sender: ReplySender, pacer: Pacer | None = None) -> AsyncIterator[None]:
+        """Empty this sender's outbox while the context lasts; at its end, what may go now still goes.
+
+        Raises:
+            LeaseHeld: another process delivers for this account.
+        """
+        delivery = Delivery(
+            store=self.store,
+            sender=sender,
+            pacer=pacer or Pacer(),
+            defaults=self.defaults,
+            doorbell=self.doorbell,
+            clock=self.clock,
+            telemetry=self.telemetry,
+            run_id=self.run_id,
+        )
+        async with self.store.lease("deliver", sender.account):
+            task = asyncio.create_task(
+                supervise(delivery, clock=self.clock, telemetry=self.telemetry), name=delivery.name
+            )
+            self.tasks.append(task)
+            try:
+                yield
+            finally:
+                self.tasks.remove(task)
+                delivery.stop()
+                await asyncio.wait({task}, timeout=FINISH_WITHIN)
+                await end(task, telemetry=self.telemetry)
+
+
+@asynccontextmanager
+async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> AsyncIterator[Solace]:
+    """From message to recorded verdict, judging while the context lasts. Migrates the database first.
+
+    Raises:
+        SettingsError: something that only a person can put right; says what.
+    """
+    configure_logging(settings.log_format, settings.log_level)
+    prepare_data_dir(settings)
+    clock, doorbell, telemetry = SystemClock(), Doorbell(), StructlogTelemetry()
+    defaults, key, moment = channel_defaults(settings), author_key(settings), _moment(origin, clock)
+    storage.migrate(settings.resolved_database_url)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            storage.SqlStore(settings.resolved_database_url, key_fingerprint=key.fingerprint)
+        )
+        await Retention(store=store, clock=clock, telemetry=telemetry).erase()
+        classifier = await stack.enter_async_context(_classifier(settings))
+        reader = _reader(classifier, clock, moment)
+        intake = Intake(
+            store=store,
+            reader=reader,
+            bench=_bench(classifier, defaults, key, origin, moment, clock),
+            doorbell=doorbell,
+            clock=clock,
+            telemetry=telemetry,
+            max_batch=settings.intake.max_batch,
+            capacity=settings.intake.capacity,
+        )
+        tasks = await stack.enter_async_context(running([intake], clock=clock, telemetry=telemetry))
+        yield Solace(
+            inbox=intake,
+            store=store,
+            classifier=classifier,
+            classify=Classify(classifier=classifier, reader=reader, channel=defaults.otherwise),
+            author_key=key,
+            clock=clock,
+            telemetry=telemetry,
+            defaults=defaults,
+            doorbell=doorbell,
+            run_id=token_hex(8),
+            tasks=list(tasks),
+        )
+
+
+def _bench(
+    classifier: ThreadedClassifier,
+    defaults: ChannelDefaults,
+    key: AuthorKey,
+    origin: Origin,
+    moment: Moment,
+    clock: Clock,
+) -> Bench:
+    return Bench(
+        defaults=defaults,
+        book=load_phrase_book(),
+        key=key,
+        arm=classifier.arm,
+        thresholds=classifier.thresholds,
+        model=classifier.version,
+        preprocessing=classifier.preprocessing,
+        origin=origin,
+        moment=moment,
+        clock=clock,
+    )
+
+
+@asynccontextmanager
+async def classifying(settings: Settings) -> AsyncIterator[Classify]:
+    """The classifier and the gates alone; no database."""
+    clock = SystemClock()
+    async with _classifier(settings) as classifier:
+        reader = _reader(classifier, clock, _moment(Origin.LIVE, clock))
+        channel = channel_defaults(settings).otherwise
+        yield Classify(classifier=classifier, reader=reader, channel=channel)
+
+
+def _classifier(settings: Settings) -> ThreadedClassifier:
+    return ThreadedClassifier(settings.model, model_folders(settings))
+
+
+def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:
+    return Reader(
+        classifier=classifier, crisis_gate=CrisisGate(), language_filter=language, clock=clock, moment=moment
+    )
+
+
+def _moment(origin: Origin, clock: Clock) -> Moment:
+    """A replay stands at each message's own time."""
+    return (lambda message: message.sent_at) if origin is Origin.REPLAY else (lambda _: clock.now())

@@ -1,0 +1,103 @@
+"""`solace run`: everything that is configured."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from bot.adapters.http import (
+    ApiKeys,
+    ASGIApp,
+    Bell,
+    Gateway,
+    HttpFeedSender,
+    HttpServer,
+    TryItSender,
+    create_app,
+    listening,
+)
+from bot.application.ports import Service
+from bot.application.retention import Retention
+from bot.application.runner import running, until_first_ends
+from bot.bootstrap.pipeline import Solace, pipeline
+from bot.domain.errors import SettingsError
+from bot.domain.pacing import Pacer
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """What `solace run` has to say when it is ready."""
+
+    url: str | None
+    data_dir: Path
+    model: str
+
+
+async def run(settings: Settings, *, started: Callable[[Started], None]) -> None:
+    """Everything that is configured, until SIGTERM or SIGINT; a second SIGINT ends at once.
+
+    Args:
+        settings: where nothing is configured: the API and the try-it page on 127.0.0.1:8080.
+        started: called when everything is ready.
+
+    Raises:
+        SettingsError, LeaseHeld: nothing was started.
+    """
+    if not settings.http.enabled:
+        raise SettingsError("SOLACE_HTTP__ENABLED: is false, and no platform is configured: nothing to run")
+    stop = _stop_on_signals()
+    async with AsyncExitStack() as stack:
+        keys = ApiKeys({name: secret.get_secret_value() for name, secret in settings.http.api_keys.items()})
+        listener = stack.enter_context(listening(host=settings.http.host, port=settings.http.port, keys=keys))
+        solace = await stack.enter_async_context(pipeline(settings))
+        bell = Bell()
+        pacer = Pacer(account=[settings.http.account_pace], chat=[settings.http.chat_pace])
+        await stack.enter_async_context(solace.deliver(HttpFeedSender(bell), pacer))
+        await stack.enter_async_context(solace.deliver(TryItSender(bell)))
+        services: list[Service] = [
+            HttpServer(app=_http_app(settings, solace, keys, bell), listener=listener, bell=bell),
+            Retention(store=solace.store, clock=solace.clock, telemetry=solace.telemetry),
+        ]
+        tasks = await stack.enter_async_context(
+            running(services, clock=solace.clock, telemetry=solace.telemetry)
+        )
+        started(Started(url=listener.url, data_dir=settings.data_dir, model=solace.classifier.version))
+        await until_first_ends([*solace.tasks, *tasks], stop)
+
+
+def _http_app(settings: Settings, solace: Solace, keys: ApiKeys, bell: Bell) -> ASGIApp:
+    return create_app(
+        Gateway(
+            inbox=solace.inbox,
+            store=solace.store,
+            classify=solace.classify,
+            author_key=solace.author_key,
+            clock=solace.clock,
+            metrics=solace.telemetry.render_metrics,
+            readiness=solace.readiness,
+            bell=bell,
+        ),
+        keys=keys,
+        version=metadata.version("solace-bot"),
+        retention=settings.policy.retention,
+        max_body=settings.http.max_body_bytes,
+        own_names=[settings.http.host],
+    )
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT; a second SIGINT meets no handler and ends the process at once."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_signal_handler(signal.SIGINT, interrupted)
+    return stop
