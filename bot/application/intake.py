@@ -122,11 +122,12 @@ class Intake:
             self._telemetry.noticed("batch_failed", error=str(error), messages=len(batch))
             _refuse(batch, error)
         except Exception as error:  # noqa: BLE001  # told to whoever brought the message
-            if len(batch) == 1:
-                self._telemetry.noticed("message_failed", error=type(error).__name__, exc_info=error)
-                _refuse(batch, error)
-            for seat in batch if len(batch) > 1 else ():
-                await self._handle([seat])
+            if len(batch) > 1:
+                for seat in batch:
+                    await self._handle([seat])
+                return
+            self._telemetry.noticed("message_failed", error=type(error).__name__, exc_info=error)
+            _refuse(batch, error)
         except BaseException:
             _refuse(batch, Overloaded(RETRY_AFTER))
             raise
