@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK   := --constraint constraints.txt
 TRAIN  ?=
+.DEFAULT_GOAL := help
 
 .PHONY: run test lint torture bench lock clean help
 
@@ -33,7 +34,7 @@ lock:  ## resolve the newest versions again into constraints.txt (needs uv)
 	mv constraints.new constraints.txt
 
 clean:  ## forget everything that was built; the data folder stays
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache
 
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'

@@ -23,4 +23,4 @@ def kept(retention: timedelta) -> str:
     """What is stored of what is typed here, and for how long."""
     if retention <= timedelta():
         return "It keeps none of your words, only what it decided."
-    return f"It keeps your words for {spoken(retention)}, and what it decided without them."
+    return f"Your words are kept for {spoken(retention)}; decisions stay longer, without your words."

@@ -3,8 +3,8 @@ from typing import Final
 
 from bot.domain.phrases import EMOTIONS, GENERAL
 
-STANDS_OUT: Final = 0.1
-"""Below this probability no negative emotion is named: the phrase stays general."""
+STANDS_OUT: Final = 0.4
+"""Below this probability no negative emotion is named: a general phrase misses less than a wrong guess."""
 
 
 def strongest_emotion(emotions: Mapping[str, float]) -> str:

@@ -172,6 +172,6 @@ def _contradictions(settings: Settings) -> dict[str, str]:
     if http.enabled and not http.loopback and not http.api_keys:
         return {
             "SOLACE_HTTP__API_KEYS": "is needed when SOLACE_HTTP__HOST lets other machines in; "
-            "set a name and a secret, such as shop:SECRET"
+            "set a name and a secret of 16 characters or more, such as shop:SECRET"
         }
     return {}

@@ -118,7 +118,7 @@ def test_a_second_bot_on_one_database_refuses_and_harms_nothing(here: Installati
     with here.having(FAST).running() as first:
         first.bring([comment(number) for number in range(100)])
         refused = here.solace("run")
-        is_a_clear_refusal(refused, code=1, says="another Solace process")
+        is_a_clear_refusal(refused, code=1, says="already running on this database")
         first.bring([comment(number) for number in range(100, 120)])
         assert first.end(signal.SIGTERM) == 0
     assert here.rows("SELECT state, count(*) FROM replies GROUP BY state") == [("sent", 120)]

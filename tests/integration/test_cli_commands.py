@@ -106,7 +106,7 @@ def test_a_chat_answers_says_why_and_ends_with_its_input(solace: Solace) -> None
     assert "You are read again." in said
     assert "That is no command here. /help names those there are." in said
     assert "you>" not in result.stdout
-    notice = "It keeps your words for 30 days, and what it decided without them."
+    notice = "Your words are kept for 30 days; decisions stay longer, without your words."
     assert result.stderr == f"This is a bot, not a crisis service. {notice}\n"
 
 
@@ -198,3 +198,11 @@ def test_a_wrong_setting_ends_every_command_with_2(solace: Solace, arguments: li
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: SOLACE_POLICY__MIN_WORDS: ")
     assert "many-secret" not in result.output
+
+
+def test_a_chat_has_no_phrase_for_a_crisis_and_says_where_to_turn(solace: Solace) -> None:
+    result = solace(["chat"], b"i want to die\n")
+
+    assert "no reply: crisis" in result.stdout
+    assert "findahelpline.com" in result.stdout
+    assert "answered" not in result.stdout

@@ -125,7 +125,7 @@ async def test_a_lease_is_held_by_one_at_a_time(store: SqlStore, database: Path)
     ):
         async with other.lease("deliver", "another bot"):
             pass
-        with pytest.raises(LeaseHeld, match="another Solace process"):
+        with pytest.raises(LeaseHeld, match="already running on this database"):
             async with other.lease("deliver", "bot"):
                 pass
     async with store.lease("deliver", "bot"):

@@ -19,10 +19,10 @@ emotions = st.dictionaries(st.sampled_from([*NEGATIVE, *POSITIVE]), probabilitie
     [
         ({}, GENERAL),
         ({"sadness": 0.8, "anger": 0.3}, "sadness"),
-        ({"joy": 0.9, "fear": 0.2}, "fear"),
+        ({"joy": 0.9, "fear": 0.5}, "fear"),
         ({"joy": 0.9, "neutral": 0.9}, GENERAL),
         ({"sadness": STANDS_OUT}, "sadness"),
-        ({"sadness": 0.0999}, GENERAL),
+        ({"sadness": STANDS_OUT - 0.0001}, GENERAL),
         ({"grief": 0.5, "anger": 0.5}, "grief"),
     ],
 )

@@ -33,8 +33,8 @@ async def file_lease(database: Path, role: str, account: str) -> AsyncIterator[N
         if not isinstance(error, BlockingIOError):
             raise StoreError(f"{path.name} cannot be locked: {error.strerror}; use a local disk") from error
         raise LeaseHeld(
-            f"another Solace process already does “{role}” for the account “{account}” on this database; "
-            "stop it first, or use another database (SOLACE_DATABASE_URL)"
+            f"Solace is already running on this database ({role}, account {account}): stop it first, "
+            "or give this one a database of its own (SOLACE_DATA_DIR)"
         ) from error
     try:
         yield
