@@ -26,6 +26,25 @@ HTTP = Platform("http")
 SAD = "I miss her so much and nothing helps."
 HAPPY = "What a lovely day, thank you all!"
 
+CLASSIFIED_FIELDS = [
+    "text",
+    "label",
+    "groups",
+    "positive",
+    "negative",
+    "neutral",
+    "ambiguous",
+    "not_positive",
+    "distress",
+    "emotions",
+    "language",
+    "crisis",
+    "would_reply",
+    "reason",
+    "model",
+]
+"""What a classified text shows, in this order, in the terminal and over HTTP."""
+
 THRESHOLDS: ReplyThresholds = {
     each: {Sensitivity.CAREFUL: 0.8, Sensitivity.NORMAL: 0.6, Sensitivity.KEEN: 0.4} for each in ReplyWhen
 }

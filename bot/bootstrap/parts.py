@@ -36,7 +36,10 @@ def author_key(settings: Settings) -> AuthorKey:
     Raises:
         SettingsError: it cannot be made, read or trusted; or it is gone, and the database needs it.
     """
-    if existing_author_key(settings) is None and storage.knows_people(settings.resolved_database_url):
+    existing = existing_author_key(settings)
+    if existing is not None:
+        return existing
+    if storage.knows_people(settings.resolved_database_url):
         raise SettingsError(
             "SOLACE_DATA_DIR: author.key is not there any more, and the database knows its people by it; "
             "restore it from a backup, or start a new database"

@@ -3,28 +3,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from builders import CLASSIFIED_FIELDS
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
 from bot.domain.decisions import Reason
 
-FIELDS = [
-    "text",
-    "label",
-    "groups",
-    "positive",
-    "negative",
-    "neutral",
-    "ambiguous",
-    "not_positive",
-    "distress",
-    "emotions",
-    "language",
-    "crisis",
-    "would_reply",
-    "reason",
-    "model",
-]
 Solace = Callable[..., Result]
 
 
@@ -44,7 +28,7 @@ def test_classify_prints_exactly_the_fields_of_the_design(solace: Solace) -> Non
 
     rows = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
     assert result.exit_code == 0
-    assert [list(row) for row in rows] == [FIELDS] * 5
+    assert [list(row) for row in rows] == [CLASSIFIED_FIELDS] * 5
     assert rows[0]["text"] == "I feel so alone today"
     assert rows[1]["reason"] == Reason.EMPTY
     assert rows[2]["text"] == "fine\r"

@@ -5,28 +5,11 @@ from typing import Any
 
 import pytest
 from assembly import FINE, SAD, Assembly, rows
+from builders import CLASSIFIED_FIELDS
 from http_world import Served, a_comment, served
 
 from bot.adapters.http.gateway import ClassifiedText
 from bot.adapters.storage import SqlStore
-
-FIELDS = [
-    "text",
-    "label",
-    "groups",
-    "positive",
-    "negative",
-    "neutral",
-    "ambiguous",
-    "not_positive",
-    "distress",
-    "emotions",
-    "language",
-    "crisis",
-    "would_reply",
-    "reason",
-    "model",
-]
 
 
 @pytest.fixture
@@ -40,7 +23,7 @@ async def test_every_text_gets_a_row_with_the_fields_of_the_command_line(api: Se
     answer = await api.http.post("/v1/classify", json={"texts": texts})
     assert answer.status_code == 200
     found = answer.json()["rows"]
-    assert [list(row) for row in found] == [FIELDS] * 5
+    assert [list(row) for row in found] == [CLASSIFIED_FIELDS] * 5
     assert [row["text"] for row in found] == texts
     assert [row["reason"] for row in found] == [
         "support",
