@@ -2,8 +2,9 @@
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -52,6 +53,15 @@ Steps = Annotated[
 Threads = Annotated[int, typer.Option(min=1, help="CPU threads for training.")]
 Split = Annotated[str, typer.Option(help="dev or test. Look at test once for each released model.")]
 
+Teacher = Annotated[
+    Path,
+    typer.Option(help="A local Hugging Face folder of a larger encoder, such as all-mpnet-base-v2."),
+]
+Comments = Annotated[
+    list[Path] | None,
+    typer.Option(help="Unlabelled comments: CSV or CSV.gz with a column body or text; may be given again."),
+]
+
 _OUT = Path("build/minilm")
 _VERSION = "minilm-1"
 
@@ -74,6 +84,32 @@ def train(
 ) -> None:
     """Train the groups and the emotions together; goes on from OUT/checkpoint.pt when interrupted."""
     _train(_load(data), out, base, epochs=epochs, seed=seed, steps=steps, threads=threads)
+
+
+@app.command()
+def distil(
+    data: Data,
+    teacher: Teacher,
+    comments: Comments = None,
+    out: Out = _OUT,
+    base: Base = None,
+    epochs: Annotated[int, typer.Option(min=1, help="The student's passes.")] = 4,
+    teacher_epochs: Annotated[int, typer.Option(min=1, help="The teacher's passes.")] = 1,
+    seed: Seed = 2020,
+    steps: Steps = None,
+    threads: Threads = 2,
+) -> None:
+    """Train a larger teacher, label with it, and train the student on that; goes on when interrupted."""
+    dataset = _load(data)
+    _distil(
+        dataset,
+        out,
+        base,
+        teacher=teacher,
+        comments=comments or [],
+        plans={"epochs": epochs, "seed": seed, "limit_steps": steps, "threads": threads},
+        teacher_epochs=teacher_epochs,
+    )
 
 
 @app.command()
@@ -145,6 +181,48 @@ def _train(
         dev_split=dataset.splits["dev"],
         data_sha256=dataset.sha256,
         encoder=encoder_folder(base),
+        out=out,
+    )
+    typer.echo(f"Trained: {trained}")
+
+
+def _distil(
+    dataset: Dataset,
+    out: Path,
+    base: Path | None,
+    *,
+    teacher: Path,
+    comments: list[Path],
+    plans: dict[str, Any],
+    teacher_epochs: int,
+) -> None:
+    from export.augment import Recipe  # noqa: PLC0415 - torch takes seconds; --help must not wait
+    from export.distil import STUDENT, TEACHER, distil  # noqa: PLC0415
+    from export.network import encoder_folder  # noqa: PLC0415
+    from export.soft_labels import Teacher as Trained  # noqa: PLC0415
+    from export.train import train  # noqa: PLC0415
+    from export.unlabelled import read_comments  # noqa: PLC0415
+
+    held_out = [dataset.splits["dev"], dataset.splits["test"]]
+    unlabelled = read_comments(comments, held_out=held_out, seed=TEACHER.seed)
+    typer.echo(f"unlabelled: {len(unlabelled):,} comments")
+    large, small = encoder_folder(teacher), encoder_folder(base)
+    limits = {name: plans[name] for name in ("limit_steps", "threads")}
+    train(
+        plan=replace(TEACHER, epochs=teacher_epochs, **limits),
+        train_split=dataset.splits["train"],
+        dev_split=dataset.splits["dev"],
+        data_sha256=dataset.sha256,
+        encoder=large,
+        out=out / "teacher",
+    )
+    trained = distil(
+        plan=replace(STUDENT, **plans),
+        recipe=Recipe(),
+        data=dataset,
+        unlabelled=unlabelled,
+        teachers=[Trained(folder=out / "teacher", encoder=large)],
+        encoder=small,
         out=out,
     )
     typer.echo(f"Trained: {trained}")

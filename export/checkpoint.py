@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from export.errors import StageError
-from export.network import Network, build
+from export.network import Network, build, device
 from export.progress import console
 from model.manifest import sha256
 
@@ -40,12 +40,17 @@ class Plan:
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """What a checkpoint holds: enough to go on as if nothing had happened."""
+    """What a checkpoint holds: enough to go on as if nothing had happened.
+
+    Attributes:
+        epoch: how many have ended and been judged.
+    """
 
     network: Network
     optimizer: torch.optim.Optimizer
     average: dict[str, torch.Tensor]
     step: int = 0
+    epoch: int = 0
     seconds: float = 0.0
     history: list[dict[str, Any]] = field(default_factory=list)
     best: dict[str, torch.Tensor] = field(default_factory=dict)
@@ -58,6 +63,7 @@ class State:
             "optimizer": self.optimizer.state_dict(),
             "average": self.average,
             "step": self.step,
+            "epoch": self.epoch,
             "seconds": self.seconds,
             "history": self.history,
             "best": self.best,
@@ -68,8 +74,10 @@ class State:
         """Go on from what `packed` gave."""
         self.network.load_state_dict(saved["network"])
         self.optimizer.load_state_dict(saved["optimizer"])
-        self.average, self.best = saved["average"], saved["best"]
-        self.step, self.seconds, self.history = saved["step"], saved["seconds"], saved["history"]
+        self.average = {name: value.to(device()) for name, value in saved["average"].items()}
+        self.best = saved["best"]
+        self.step, self.epoch = saved["step"], saved["epoch"]
+        self.seconds, self.history = saved["seconds"], saved["history"]
         torch.set_rng_state(saved["random"])
 
 
@@ -81,7 +89,7 @@ def fingerprint(plan: Plan, data_sha256: str, encoder: Path) -> dict[str, Any]:
 def fresh(plan: Plan, encoder: Path) -> State:
     """The state before the first step; the heads' weights come from the plan's seed."""
     torch.manual_seed(plan.seed)
-    network = build(encoder)
+    network = build(encoder).to(device())
     heads = [*network.groups.parameters(), *network.emotions.parameters()]
     optimizer = torch.optim.AdamW(
         [
@@ -113,7 +121,7 @@ def resume(state: State, run: dict[str, Any], out: Path) -> None:
     if not path.exists():
         return
     try:
-        saved = torch.load(path, weights_only=True)
+        saved = torch.load(path, weights_only=True, map_location="cpu")
     except (RuntimeError, EOFError, LookupError, UnpicklingError) as error:
         raise StageError(f"{path} cannot be read; delete it to start afresh.") from error
     if saved["fingerprint"] != run:

@@ -54,7 +54,7 @@ class Split:
     @property
     def groups(self) -> npt.NDArray[np.float32]:
         """Targets of shape (comments, 4), 0 or 1: a group holds when one of its emotions does."""
-        return (self.emotions @ _emotion_to_group() > 0).astype(np.float32)
+        return (self.emotions @ emotion_to_group() > 0).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,8 @@ def _emotion_ids(column: str) -> tuple[int, ...]:
     return ids
 
 
-def _emotion_to_group() -> npt.NDArray[np.float32]:
+def emotion_to_group() -> npt.NDArray[np.float32]:
+    """Shape (28, 4): 1 where an emotion belongs to a group."""
     columns = [[group == GROUP_OF[emotion] for group in GROUPS] for emotion in EMOTIONS]
     return np.array(columns, dtype=np.float32)
 

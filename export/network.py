@@ -21,6 +21,11 @@ ENCODER_NAME = "sentence-transformers/all-MiniLM-L6-v2"
 _DROPOUT = 0.1
 
 
+def device() -> str:
+    """Where training computes: "cuda" where there is a GPU, else "cpu"."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 class Network(nn.Module):  # type: ignore[misc]
     """Logits from token ids.
 

@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from export.checkpoint import Plan, State, fingerprint, fresh, resume, save
 from export.data import Split
 from export.metrics import POSITIVE, average_precision, group_thresholds, macro_f1
-from export.network import Network
+from export.network import Network, device
 from export.progress import bar, console
 from export.tokens import Ids, encode, load_tokenizer, padded, shuffled_batches, sorted_batches
 
@@ -51,48 +51,69 @@ def train(
     Returns:
         The path of `trained.pt`: weights, plan, history and seconds.
     """
+    tokenizer = load_tokenizer(encoder, plan.max_tokens)
+    training, dev = (encoded(split, encode(tokenizer, split.texts)) for split in (train_split, dev_split))
+    run = fingerprint(plan, data_sha256, encoder)
+    return fit(plan=plan, material=lambda _: training, dev=dev, run=run, encoder=encoder, out=out)
+
+
+def fit(
+    *,
+    plan: Plan,
+    material: Callable[[int], Encoded],
+    dev: Encoded,
+    run: dict[str, Any],
+    encoder: Path,
+    out: Path,
+) -> Path:
+    """The same on any `material`: what each epoch (from 0) is trained on, always as many comments.
+
+    `run` is what a checkpoint must agree in, to be gone on from; it stands in `trained.pt`, too.
+    """
     torch.set_num_threads(plan.threads)
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = load_tokenizer(encoder, plan.max_tokens)
-    training, dev = (_encoded(split, encode(tokenizer, split.texts)) for split in (train_split, dev_split))
-    run = fingerprint(plan, data_sha256, encoder)
     state = fresh(plan, encoder)
     resume(state, run, out)
     with bar() as progress:
-        _run(plan, state, training, dev, progress, keep=partial(save, state, run, out))
+        _run(plan, state, material, dev, progress, keep=partial(save, state, run, out))
     path = out / TRAINED
     torch.save({**run, "weights": state.best, "history": state.history, "seconds": state.seconds}, path)
     return path
 
 
-def _encoded(split: Split, ids: Ids) -> Encoded:
+def encoded(split: Split, ids: Ids) -> Encoded:
+    """A split's token ids with its labels as targets."""
     return Encoded(ids=ids, groups=torch.from_numpy(split.groups), emotions=torch.from_numpy(split.emotions))
 
 
 def _run(
-    plan: Plan, state: State, training: Encoded, dev: Encoded, progress: Progress, *, keep: Callable[[], None]
+    plan: Plan,
+    state: State,
+    material: Callable[[int], Encoded],
+    dev: Encoded,
+    progress: Progress,
+    *,
+    keep: Callable[[], None],
 ) -> None:
-    schedule = [
-        (epoch, batch)
-        for epoch in range(plan.epochs)
-        for batch in shuffled_batches(training.lengths, plan.batch_size, plan.seed + epoch)[
-            : plan.limit_steps
-        ]
-    ]
-    task = progress.add_task("training", total=len(schedule), completed=state.step)
+    task = progress.add_task("training", total=None, completed=state.step)
     began = time.monotonic() - state.seconds
-    while state.step < len(schedule):
-        epoch, batch = schedule[state.step]
-        loss = _step(plan, state, training, batch, total=len(schedule))
-        state.seconds = time.monotonic() - began
-        progress.update(task, completed=state.step, description=f"epoch {epoch + 1}, loss {loss:.3f}")
-        if state.step % 100 == 0:
-            console.log(f"step {state.step} of {len(schedule)}, loss {loss:.4f}, {state.seconds:.0f} s")
-        ended = state.step == len(schedule) or schedule[state.step][0] != epoch
-        if ended:
-            _judge(state, dev, epoch + 1)
-        if ended or state.step % plan.checkpoint_every == 0:
-            keep()
+    for epoch in range(state.epoch, plan.epochs):
+        training = material(epoch)
+        batches = shuffled_batches(training.lengths, plan.batch_size, plan.seed + epoch)[: plan.limit_steps]
+        total = len(batches) * plan.epochs
+        for batch in batches[state.step - epoch * len(batches) :]:
+            loss = _step(plan, state, training, batch, total=total)
+            state.seconds = time.monotonic() - began
+            progress.update(
+                task, total=total, completed=state.step, description=f"epoch {epoch + 1}, loss {loss:.3f}"
+            )
+            if state.step % 100 == 0:
+                console.log(f"step {state.step} of {total}, loss {loss:.4f}, {state.seconds:.0f} s")
+            if state.step % plan.checkpoint_every == 0:
+                keep()
+        _judge(state, dev, epoch + 1)
+        state.epoch = epoch + 1
+        keep()
 
 
 def _step(plan: Plan, state: State, training: Encoded, batch: Any, *, total: int) -> float:
@@ -101,10 +122,12 @@ def _step(plan: Plan, state: State, training: Encoded, batch: Any, *, total: int
     for group in state.optimizer.param_groups:
         group["lr"] = group["peak"] * factor
     state.network.train()
-    ids, mask = padded([training.ids[row] for row in batch])
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=plan.bf16):
+    where = device()
+    ids, mask = (each.to(where) for each in padded([training.ids[row] for row in batch]))
+    with torch.autocast(where, dtype=torch.bfloat16, enabled=plan.bf16):
         groups, emotions = state.network(ids, mask)
-    loss = _loss(groups.float(), training.groups[batch]) + _loss(emotions.float(), training.emotions[batch])
+    loss = _loss(groups.float(), training.groups[batch].to(where))
+    loss = loss + _loss(emotions.float(), training.emotions[batch].to(where))
     state.optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_(state.network.parameters(), 1.0)
@@ -138,7 +161,7 @@ def _judge(state: State, dev: Encoded, epoch: int) -> None:
         state.history.append({"epoch": epoch, "weights": name, **scores})
         console.log(f"epoch {epoch}, {name} weights, dev: {scores}")
         if chosen:
-            state.best = {key: value.detach().clone() for key, value in weights.items()}
+            state.best = {key: value.detach().to("cpu", copy=True) for key, value in weights.items()}
     state.network.load_state_dict(plain)
 
 
@@ -158,5 +181,6 @@ def predict(network: Network, ids: Ids, *, batch_size: int = 64) -> tuple[torch.
     emotions = torch.zeros(len(ids), network.emotions.out_features)
     for batch in sorted_batches([len(row) for row in ids], batch_size):
         rows = torch.from_numpy(np.asarray(batch))
-        groups[rows], emotions[rows] = network(*padded([ids[row] for row in batch]))
+        inputs = (each.to(network.groups.weight.device) for each in padded([ids[row] for row in batch]))
+        groups[rows], emotions[rows] = (each.cpu() for each in network(*inputs))
     return groups, emotions

@@ -1,0 +1,68 @@
+"""Unlabelled comments for distillation: read, cleaned, and long ones cut to pieces that chats have.
+
+Format: CSV with a header, plain or gzip, the text in a column `body` or `text`; other columns are not read.
+"""
+
+import csv
+import gzip
+import io
+import random
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from export.data import Split
+from export.errors import DataError
+from model.preprocess import preprocess
+
+_COLUMNS = ("body", "text")
+_GONE = frozenset({"", "[deleted]", "[removed]"})
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_WHOLE_SHARE = 0.3
+"""How many of the long comments stay whole; the others become a few of their sentences."""
+_SHORT = 200  # characters: up to here a comment stays whole
+
+
+def read_comments(paths: Sequence[Path], *, held_out: Sequence[Split], seed: int) -> list[str]:
+    """Every distinct comment of the files, as raw text; long ones mostly cut to a run of their sentences.
+
+    What `held_out` holds too (prepared, in lower case) is left out: nothing of dev or test is seen.
+    The same files and seed give the same texts in the same order.
+
+    Raises:
+        DataError: a file cannot be read, or has no column with the text.
+    """
+    seen = {preprocess(comment.text).lower() for split in held_out for comment in split.comments}
+    generator = random.Random(seed)  # noqa: S311 - a choice of sentences, not a secret
+    texts = []
+    for path in paths:
+        for text in _column(path):
+            key = preprocess(text).lower()
+            if text.strip() not in _GONE and key not in seen:
+                seen.add(key)
+                texts.append(piece(text, generator))
+    return texts
+
+
+def piece(text: str, generator: random.Random) -> str:
+    """A short text as it is; of a long one, mostly a run of sentences that a chat message could be."""
+    if len(text) <= _SHORT or generator.random() < _WHOLE_SHARE:
+        return text
+    sentences = [each for each in _SENTENCE_END.split(text) if each.strip()]
+    start = generator.randrange(len(sentences))
+    return " ".join(sentences[start : start + generator.randint(1, 4)])
+
+
+def _column(path: Path) -> Iterator[str]:
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        rows = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read as UTF-8 CSV, plain or gzip: {error}.") from error
+    column = next((name for name in _COLUMNS if name in (rows.fieldnames or ())), None)
+    if column is None:
+        raise DataError(f"{path} has no column {' or '.join(_COLUMNS)} in its header.")
+    try:
+        yield from (row[column] or "" for row in rows)
+    except csv.Error as error:
+        raise DataError(f"{path}, line {rows.line_num}: {error}.") from error

@@ -1,0 +1,179 @@
+"""From teacher to student on sixty comments and tiny random encoders; needs the training extra."""
+
+# ruff: noqa: PLC0415 - what needs torch is imported once it is known to be there
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from export.data import Dataset
+from export.errors import StageError
+from model.labels import EMOTIONS, GROUPS
+
+torch = pytest.importorskip("torch", reason="needs the training extra")
+
+pytestmark = pytest.mark.training
+
+UNLABELLED = ["the bus was late again", "what a lovely garden", "i have no idea", "so sad about the news"]
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory: pytest.TempPathFactory, sample: Dataset, tiny_encoder: Path) -> Path:
+    from export.checkpoint import Plan
+    from export.train import train
+
+    out = tmp_path_factory.mktemp("teacher")
+    plan = Plan(epochs=1, batch_size=8, max_tokens=32, threads=1, learning_rate=1e-3)
+    train(
+        plan=plan,
+        train_split=sample.splits["train"],
+        dev_split=sample.splits["dev"],
+        data_sha256=sample.sha256,
+        encoder=tiny_encoder,
+        out=out,
+    )
+    return out
+
+
+def _texts(sample: Dataset) -> list[str]:
+    return [*(comment.text for comment in sample.splits["train"].comments), *UNLABELLED]
+
+
+def _labels(folders: Sequence[Path], encoder: Path, sample: Dataset, out: Path) -> tuple[object, object]:
+    from export.soft_labels import Teacher, soft_labels
+
+    teachers = [Teacher(folder=folder, encoder=encoder) for folder in folders]
+    labels = soft_labels(teachers, _texts(sample), sample.splits["dev"], out, threads=1)
+    return labels.groups, labels.emotions
+
+
+def test_soft_labels_are_probabilities_and_are_gone_on_from(
+    teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
+) -> None:
+    groups, emotions = _labels([teacher], tiny_encoder, sample, tmp_path)
+    path = tmp_path / f"soft-{teacher.name}.npz"
+    with np.load(path) as saved:
+        whole, digest = saved["labels"], saved["digest"]
+    half = whole.copy()
+    half[10:] = 0.0
+    half[:10] = 0.25  # what was saved is taken, not made again
+    np.savez(path, digest=digest, labels=half, done=np.array(10))
+
+    again, _ = _labels([teacher], tiny_encoder, sample, tmp_path)
+
+    assert np.shape(groups) == (44, len(GROUPS))
+    assert np.shape(emotions) == (44, len(EMOTIONS))
+    assert ((whole > 0) & (whole < 1)).all()
+    assert (np.asarray(again)[:10] == 0.25).all()
+    # bfloat16 adds up in another order in another batch
+    assert np.allclose(np.asarray(again)[10:], np.asarray(groups)[10:], atol=0.02)
+
+
+def test_two_teachers_are_averaged_by_weight(
+    teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
+) -> None:
+    from export.soft_labels import Teacher, soft_labels
+
+    one, _ = _labels([teacher], tiny_encoder, sample, tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    trained = torch.load(teacher / "trained.pt", weights_only=True)
+    trained["weights"]["groups.bias"] += 1.0
+    torch.save(trained, other / "trained.pt")
+    two, _ = _labels([other], tiny_encoder, sample, tmp_path)
+
+    mixed = soft_labels(
+        [
+            Teacher(folder=teacher, encoder=tiny_encoder),
+            Teacher(folder=other, encoder=tiny_encoder, weight=3),
+        ],
+        _texts(sample),
+        sample.splits["dev"],
+        tmp_path,
+        threads=1,
+    )
+
+    assert np.allclose(mixed.groups, np.asarray(one) / 4 + np.asarray(two) * 3 / 4, atol=1e-6)
+
+
+def test_an_untrained_teacher_says_what_to_do(tiny_encoder: Path, sample: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(StageError, match="run `python -m export train`"):
+        _labels([tmp_path / "none"], tiny_encoder, sample, tmp_path)
+
+
+def test_an_epoch_mixes_raters_teachers_and_sentences_of_our_own(
+    teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
+) -> None:
+    from export.augment import Recipe, epoch_material
+    from export.soft_labels import Teacher, soft_labels
+
+    train = sample.splits["train"]
+    labels = soft_labels(
+        [Teacher(folder=teacher, encoder=tiny_encoder)],
+        _texts(sample),
+        sample.splits["dev"],
+        tmp_path,
+        threads=1,
+    )
+    recipe = Recipe(soft=0.5, unlabelled=3, templates=5, disturbed=0.5, swapped=0.5)
+    first, same, other = (epoch_material(recipe, train, UNLABELLED, labels, seed=s) for s in (1, 1, 2))
+
+    assert len(first.texts) == len(first.groups) == len(first.emotions) == 40 + 3 + 5
+    assert first.texts == same.texts
+    assert first.texts != other.texts
+    assert np.allclose(first.groups[:40], labels.groups[:40] / 2 + train.groups / 2)
+    assert {tuple(row) for row in first.groups[40:43]} <= {tuple(row) for row in labels.groups[40:]}
+    assert ((first.groups[43:] > 0) & (first.groups[43:] < 1)).all()
+    assert (first.groups[43:].max(axis=1) > 0.9).all()
+    assert any(a != b.text for a, b in zip(first.texts, train.comments, strict=False))
+
+
+def test_the_student_learns_and_an_interrupted_run_ends_alike(
+    teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
+) -> None:
+    from export import checkpoint
+    from export.augment import Recipe
+    from export.checkpoint import Plan
+    from export.distil import distil
+    from export.soft_labels import Teacher
+
+    plan = Plan(epochs=2, batch_size=8, max_tokens=32, threads=1, checkpoint_every=2, learning_rate=1e-3)
+
+    def run(out: Path) -> dict[str, torch.Tensor]:
+        path = distil(
+            plan=plan,
+            recipe=Recipe(unlabelled=2, templates=4),
+            data=sample,
+            unlabelled=UNLABELLED,
+            teachers=[Teacher(folder=teacher, encoder=tiny_encoder)],
+            encoder=tiny_encoder,
+            out=out,
+        )
+        trained = torch.load(path, weights_only=True)
+        assert trained["distilled"]["teachers"] == 1
+        assert [entry["epoch"] for entry in trained["history"]] == [1, 1, 2, 2]
+        return dict(trained["weights"])
+
+    whole = run(tmp_path / "whole")
+
+    class Stop(Exception):
+        pass
+
+    kept, saves = checkpoint.save, 0
+
+    def save_then_stop(*args: object, **kwargs: object) -> None:
+        nonlocal saves
+        kept(*args, **kwargs)  # type: ignore[arg-type]
+        saves += 1
+        if saves == 5:
+            raise Stop
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("export.train.save", save_then_stop)
+        with pytest.raises(Stop):
+            run(tmp_path / "cut")
+    resumed = run(tmp_path / "cut")
+
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
