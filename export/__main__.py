@@ -137,6 +137,26 @@ def evaluate(
     _evaluate(_load(data), folder, split, record=record)
 
 
+@app.command()
+def robustness(
+    data: Data,
+    model: Annotated[str, typer.Option(help="A bundled version, or the folder of a release.")] = _VERSION,
+    split: Split = "dev",
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many comments.")] = None,
+) -> None:
+    """Print what the model loses under swapped, stretched, mistyped and other noisy characters."""
+    from export import robustness as noisy  # noqa: PLC0415 - as below
+    from model.onnx import OnnxClassifier  # noqa: PLC0415
+
+    if split not in ("dev", "test"):
+        raise typer.BadParameter("dev or test", param_hint="--split")
+    folder = Path(model) if Path(model).is_dir() else find(model, [bundled_models()])
+    comments = noisy.sample(_load(data).splits[split], limit)
+    rows = list(noisy.measure(OnnxClassifier(folder), comments))
+    title = f"{folder.name} on GoEmotions {split}, {len(comments.comments):,} comments"
+    Console().print(noisy.table(rows, title))
+
+
 @app.command("all")
 def everything(
     data: Data,

@@ -3,51 +3,43 @@
 Every change of what `preprocess` returns needs a new `PREPROCESSING_VERSION`: a model is only ever
 fed the preparation that it was trained with.
 
-The steps run in this order, each of them linear in the length of its input:
+After the work is bounded (`_bounded`), a pass takes these steps, each linear in the length of its input:
 
-1. bound the work (`_bounded`);
-2. invisible characters go, others that cannot be read become a space (`_visible`), NFKC, plain quotes;
-3. quoted lines go (`_own_words`), unless nothing else is there;
-4. emoji become their Unicode names, mentions `[NAME]`, links `[LINK]` (`_named`);
+1. beyond ASCII: emoji become words, invisible characters go, stylised and look-alike letters become plain
+   ones (`model.characters`);
+2. entities, spoilers, emphasis, code, links and quoted lines (`model.markup`);
+3. links become `[LINK]`, mentions `[NAME]` (`_masked`);
+4. leetspeak, spaced-out words, stretched letters, runs of marks (`model.spelling`);
 5. runs of white space become one space, and the result is cut at `MAX_CHARACTERS`.
 
-A filter for look-alike characters belongs between 2 and 3, where characters are still characters.
+One disguise may hide another, so passes go on until nothing changes: a clean text takes one.
 """
 
 import re
-import unicodedata
 
-PREPROCESSING_VERSION = "1"
+from model import characters, emoji_names, lexicon
+from model.markup import own_words
+from model.spelling import plain_words
 
-MAX_CHARACTERS = 4096
-"""The longest result; far beyond what any `max_tokens` lets the model see. Telegram's own limit."""
+PREPROCESSING_VERSION = "2"
 
-MAX_READ = 10_000
-"""How many characters of the input are looked at: the longest comment that Reddit lets anybody post."""
+MAX_READ = 40_000
+"""How many characters of the input are looked at: the longest post that Reddit lets anybody write."""
+
+MAX_CHARACTERS = MAX_READ
+"""The longest result."""
 
 NAME = "[NAME]"  # as the data set masks people
 LINK = "[LINK]"
 
+_MOST_PASSES = 6
+
 _LETTER = re.compile(r"[^\W\d_]")
-# Format characters, variation selectors and skin tones: nothing that anybody reads. (The categories Cf, and
-# what of Mn and Sk only changes the look of an emoji.)
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\U0001d173-\U0001d17a\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
-)
-_LINE_BREAK = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-# Controls, lone surrogates, private use, non-characters and the replacement character.
-_UNREADABLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufff9-\uffff]"
-)
-_PLAIN_QUOTES = str.maketrans("\u2018\u2019\u201b\u2032`\u201c\u201d\u201e\u2033", "'''''\"\"\"\"")
-# A quote in Reddit's Markdown; not a face (">:(", ">_<") and not a spoiler (">!").
-_QUOTED = re.compile(r"\s*>[>\s]*[^\s>:;=._<!^-]")
-_QUOTE_MARKS = re.compile(r"[>\s]+")
-_EMOJI = re.compile("([\u2600-\u27bf\U0001f300-\U0001faff])\\1*")
+_NO_LETTERS = re.compile(r"[\W\d_]+")
 # In one pass, and not right behind a mask: what a mask leaves behind must never become a new match.
 _MASKED = re.compile(
     r"(?<![\w\]])(?P<link>(?:https?://|www\.)[^\s()\[\]<>\"]+)"
+    r"|(?<![\w.@\]/-])(?P<bare>(?:[a-z0-9-]{1,63}\.){1,4}(?:com|org|net|io|me|be|ly|gg|it|co|tv|gov|edu)/[^\s()\[\]<>\"]+)"
     r"|(?<![\w\]])@\w{2,}"
     r"|(?<![\w\]/])/?u/[\w-]{3,}",
     re.IGNORECASE,
@@ -62,8 +54,21 @@ def preprocess(text: str) -> str:
     it is never empty when the text has a letter. The work is bounded by `MAX_READ` characters, apart
     from a search for the first letter where the beginning has none.
     """
-    characters = _characters(_bounded(text))
-    return _one_line(_named(_own_words(characters)))
+    before = _bounded(text)
+    for _ in range(_MOST_PASSES):
+        after = _once(before)
+        if after == before:
+            return after
+        before = after
+    return _bare(before)
+
+
+def load_tables() -> None:
+    """Load now what else the first disguised text would wait for: words, emoji, look-alikes (some 0.2 s)."""
+    lexicon.ranks()
+    emoji_names.names()
+    characters.confusables()
+    characters.stylised()
 
 
 def _bounded(text: str) -> str:
@@ -74,43 +79,31 @@ def _bounded(text: str) -> str:
     return text[first.start() : first.start() + MAX_READ] if first else head
 
 
-def _characters(text: str) -> str:
-    # NFKC twice: what stood around an invisible character may compose once it is gone, and vice versa.
-    # A single character can decompose into eighteen, hence the second cut.
-    visible = _visible(unicodedata.normalize("NFKC", _visible(text))[:MAX_READ])
-    return unicodedata.normalize("NFKC", visible).translate(_PLAIN_QUOTES)
+def _once(text: str) -> str:
+    plain = text
+    if not (text.isascii() and text.isprintable()):
+        plain = characters.visible(text) if text.isascii() else characters.readable(text, MAX_READ)
+    result = _one_line(plain_words(_masked(own_words(plain))))
+    return result or _one_line(plain)
 
 
-def _visible(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNREADABLE.sub(" ", _LINE_BREAK.sub("\n", _INVISIBLE.sub("", text)))
-
-
-def _own_words(text: str) -> str:
-    if ">" not in text:
-        return text
-    lines = text.split("\n")
-    own = " ".join(line for line in lines if not _QUOTED.match(line))
-    return own if own.strip() else " ".join(_unquoted(line) for line in lines)
-
-
-def _unquoted(line: str) -> str:
-    return _QUOTE_MARKS.sub("", line, count=1) if _QUOTED.match(line) else line
-
-
-def _named(text: str) -> str:
-    return _MASKED.sub(_mask, text if text.isascii() else _EMOJI.sub(_emoji_name, text))
-
-
-def _emoji_name(match: re.Match[str]) -> str:
-    name = unicodedata.name(match[1], "")
-    return f" {name.lower()} " if name else match[1]
+def _masked(text: str) -> str:
+    return _MASKED.sub(_mask, text) if "@" in text or "/" in text or "www." in text.lower() else text
 
 
 def _mask(match: re.Match[str]) -> str:
-    return LINK if match["link"] else NAME
+    return LINK if match["link"] or match["bare"] else NAME
 
 
 def _one_line(text: str) -> str:
-    return _unquoted(" ".join(text.split()))[:MAX_CHARACTERS].rstrip()
+    return " ".join(text.split())[:MAX_CHARACTERS].rstrip()
+
+
+def _bare(text: str) -> str:
+    """What made so many passes change something is no writing: its letters alone."""
+    for _ in range(_MOST_PASSES):
+        after = _once(_NO_LETTERS.sub(" ", text))
+        if after == text:
+            break
+        text = after
+    return text

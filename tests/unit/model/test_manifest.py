@@ -36,7 +36,7 @@ def test_the_bundled_release_is_whole() -> None:
 
     assert manifest.version == BUNDLED
     assert set(manifest.files) == set(FILES)
-    assert manifest.preprocessing == "1"
+    assert manifest.preprocessing == "2"
     assert (bundled_models() / BUNDLED / GRAPH).stat().st_size <= 23_000_000
 
 
@@ -116,7 +116,7 @@ def test_a_release_is_known_by_its_folder_from_inside_too(
 def test_another_text_preparation_is_refused(release: Path) -> None:
     edit_manifest(release, preprocessing="0")
 
-    with pytest.raises(UnsupportedPreprocessing, match=r"'0'.*'1'"):
+    with pytest.raises(UnsupportedPreprocessing, match=r"'0'.*'2'"):
         verify(release)
 
 

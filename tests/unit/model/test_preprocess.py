@@ -4,26 +4,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.preprocess import MAX_CHARACTERS, preprocess
+from model.preprocess import MAX_CHARACTERS, MAX_READ, preprocess
 
 PLAIN = (
-    "@ab",
-    "@",
-    "u/abc",
-    "/u/",
-    "http://",
-    "www.x",
-    "[NAME]",
-    "]",
-    ">",
-    "> a\n",
-    ">:(",
-    "\n",
-    "\r",
-    "a",
-    "_",
+    *(
+        "@ab",
+        "@",
+        "u/abc",
+        "/u/",
+        "http://",
+        "www.x",
+        "[NAME]",
+        "]",
+        "[",
+        "](",
+        ")",
+        ">",
+        "> a\n",
+        ">:(",
+        "\n",
+        "\r",
+    ),
+    *(
+        "a",
+        "_",
+        "*",
+        "**",
+        "||",
+        "~~",
+        "^",
+        "`",
+        "\\",
+        "# ",
+        "- ",
+        ">!",
+        "!<",
+        "&gt;",
+        "&amp;",
+        "&#",
+        ";",
+        "<b>",
+    ),
+    *("s a d", " ", ".", "-", "k1ll", "s0", "$", "!", "4", "aaa", "ooo", "S", "gr8"),
 )
-STRANGE = "\u200d\ufe0f\u0301\u0338\u00a8\ufdfa\U0001f602\u2764\x00\ud800\uff20\uff1e\u3164."
+STRANGE = (
+    "\u200d\ufe0f\u0301\u0338\u00a8\ufdfa\U0001f602\u2764\x00\ud800\uff20\uff1e\u3164."
+    "\u0430\u03bf\u0456\U0001f1f8\U0001f170\u1d00"
+)
 AWKWARD = st.lists(st.sampled_from([*PLAIN, *STRANGE]), max_size=12).map("".join)
 ANYTHING = st.one_of(st.text(st.characters(exclude_categories=())), AWKWARD)
 
@@ -51,43 +78,86 @@ def test_the_result_is_one_clean_bounded_line(text: str) -> None:
     assert not set(result) & set("\x00\u200b\u200d\ufeff\ufffd")
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("  so\n\n tired\t", "so tired"),
-        ("\uff53\uff41\uff44", "sad"),  # full-width letters
-        ("s\u200ba\u200dd", "sad"),  # zero-width characters
-        ("I don\u2019t know", "I don't know"),
-        ("thanks @some_one and /u/other-one, u/third!", "thanks [NAME] and [NAME], [NAME]!"),
-        ("a@b.org is no mention", "a@b.org is no mention"),
-        ("see https://example.org/a?b=c and www.example.org", "see [LINK] and [LINK]"),
-        ("[here](https://example.org)", "[here]([LINK])"),
-        ("> they said this\nI hate it", "I hate it"),
-        ("> only a quote", "only a quote"),
-        (">:( so angry", ">:( so angry"),
-        (">!a spoiler!< tells", ">!a spoiler!< tells"),
-        ("dying \U0001f602\U0001f602\U0001f602", "dying face with tears of joy"),
-        ("ok \U0001f44d\U0001f3fd", "ok thumbs up sign"),
-        ("nul\x00and\ud800surrogate", "nul and surrogate"),
-        ("", ""),
-        ("\u200b \n", ""),
-    ],
+HEAVY = (
+    *(
+        "a ",
+        " ",
+        ">",
+        "@",
+        "u/",
+        "> a\n",
+        "\U0001f602",
+        "\u0301",
+        "\u05b0\u0591",
+        "\ufdfa",
+        "http://",
+        "a.",
+        "[",
+        "](/",
+    ),
+    *(
+        "*",
+        "*a",
+        "_a",
+        "`",
+        "|",
+        "~",
+        "^",
+        "\\",
+        "&amp;",
+        "&#",
+        "<b",
+        ">!",
+        "!<",
+        "# ",
+        "- ",
+        "a-",
+        "1",
+        "a1",
+        "4!",
+        "$",
+    ),
+    *(
+        "a!",
+        "aa",
+        "aaab",
+        "\u0430",
+        "\u0430a",
+        "\U0001f1f8",
+        "\u3164",
+        "x\u200b",
+        "-\n",
+        "==\n",
+        "a b\u0430 ",
+    ),
 )
-def test_what_version_1_does(text: str, expected: str) -> None:
-    assert preprocess(text) == expected
 
 
-@pytest.mark.parametrize(
-    "part", ["a ", " ", ">", "@", "u/", "> a\n", "\U0001f602", "\u0301", "\ufdfa", "http://"]
-)
-def test_a_megabyte_costs_no_more_than_its_beginning(part: str) -> None:
+@pytest.mark.parametrize("part", HEAVY)
+def test_forty_thousand_characters_are_no_square(part: str) -> None:
+    # Processor time of this process, not time on the wall: a pattern that reads its text over and over
+    # from every place takes over ten seconds at this length; a linear one some hundredths.
     text = part * (1_000_000 // len(part))
-    began = time.perf_counter()
+    began = time.process_time()
 
     preprocess(text)
 
-    assert time.perf_counter() - began < 0.25  # measured: 1 to 20 ms; the slack is for a busy machine
+    assert time.process_time() - began < 3
 
 
 def test_letters_far_behind_are_still_found() -> None:
     assert preprocess(" " * 999_999 + "help") == "help"
+
+
+def test_a_long_post_is_read_whole() -> None:
+    text = "word " * (MAX_READ // 5 - 1) + "end"
+
+    assert preprocess(text) == text
+
+
+def test_nested_markup_beyond_reason_still_settles() -> None:
+    text = "[" * 50 + "sad" + "](/u)" * 50
+    once = preprocess(text)
+
+    assert "sad" in once
+    assert preprocess(once) == once
