@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from export.data import Split, emotion_to_group
 from export.identities import swap_identities
-from export.noise import ATTACKS
+from export.noise import ATTACKS, STRENGTHS
 from export.soft_labels import SoftLabels
 from export.templates import filled, templates
 from model.labels import EMOTIONS
@@ -22,6 +22,10 @@ Targets = npt.NDArray[np.float32]
 
 _SMOOTHING = 0.04
 """Taken from sure labels of templates: a sentence about nobody is never certain."""
+_OFTEN = {"typos": 6, "leet": 3, "stretched": 3, "casing": 3, "spaced_out": 2, "markup": 1, "homoglyphs": 1}
+"""How often which noise comes: that most which the character filter cannot take back."""
+_HARDEST = 1.2
+"""Times the strength at which robustness is measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +102,8 @@ def _changed(text: str, recipe: Recipe, generator: random.Random) -> str:
     if generator.random() < recipe.swapped:
         text = swap_identities(text, generator)
     if generator.random() < recipe.disturbed:
-        attack = ATTACKS[generator.choice(_DISTURBANCES)]
-        text = attack(text, generator, generator.uniform(0.02, _HARDEST.get(attack.__name__, 0.6)))
+        (name,) = generator.choices(list(_OFTEN), weights=list(_OFTEN.values()))
+        text = ATTACKS[name](text, generator, min(1.0, STRENGTHS[name] * generator.uniform(0.2, _HARDEST)))
     return text
 
 
@@ -112,17 +116,3 @@ def _sure(emotions: Sequence[tuple[int, ...]]) -> Targets:
 
 def _smoothed(targets: Targets) -> Targets:
     return np.asarray(targets * (1 - 2 * _SMOOTHING) + _SMOOTHING / 2, dtype=np.float32)
-
-
-# What the character filter cannot undo comes most often.
-_DISTURBANCES = (
-    *["typos"] * 6,
-    *["leet"] * 3,
-    *["stretched"] * 3,
-    *["casing"] * 3,
-    *["spaced_out"] * 1,
-    *["markup"] * 1,
-    *["homoglyphs"] * 1,
-    *["emoji"] * 0,
-)
-_HARDEST = {"typos": 0.13}
