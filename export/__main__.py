@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -9,10 +10,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from export import eda as eda_report
 from export.data import Dataset, load
 from export.errors import ExportError
 from model.errors import ModelError
+from model.manifest import TOKENIZER
+from model.onnx import OnnxClassifier
 from model.registry import bundled_models, find
 
 app = typer.Typer(
@@ -51,15 +53,20 @@ Steps = Annotated[
 ]
 Threads = Annotated[int, typer.Option(min=1, help="CPU threads for training.")]
 Split = Annotated[str, typer.Option(help="dev or test. Look at test once for each released model.")]
+Model = Annotated[str, typer.Option(help="A bundled version, or the folder of a release.")]
+Comments = Annotated[
+    list[Path] | None,
+    typer.Option(help="A CSV file (.csv, .csv.gz) of unlabelled comments, column body, to look at beside."),
+]
 
 _OUT = Path("build/minilm")
 _VERSION = "minilm-1"
 
 
 @app.command()
-def eda(data: Data, out: Out = _OUT) -> None:
-    """Write a report on the data (counts, lengths, labels, repetitions) to OUT/eda.md."""
-    _look(_load(data), out)
+def eda(data: Data, out: Out = _OUT, comments: Comments = None) -> None:
+    """Look at the data: a page with plots (OUT/eda.html) and its numbers (OUT/eda.json), no texts."""
+    _look(_load(data), out, comments or [])
 
 
 @app.command()
@@ -88,7 +95,7 @@ def onnx(data: Data, out: Out = _OUT, base: Base = None, version: Version = _VER
 @app.command()
 def evaluate(
     data: Data,
-    model: Annotated[str, typer.Option(help="A bundled version, or the folder of a release.")] = _VERSION,
+    model: Model = _VERSION,
     split: Split = "test",
     record: Annotated[
         bool, typer.Option(help="Write the numbers into the release's manifest and card.")
@@ -97,8 +104,26 @@ def evaluate(
     """Print the model's numbers with the baselines beside them."""
     if split not in ("dev", "test"):
         raise typer.BadParameter("dev or test", param_hint="--split")
-    folder = Path(model) if Path(model).is_dir() else find(model, [bundled_models()])
-    _evaluate(_load(data), folder, split, record=record)
+    _evaluate(_load(data), _folder(model), split, record=record)
+
+
+@app.command()
+def analyse(
+    data: Data,
+    model: Model = _VERSION,
+    out: Out = _OUT,
+    seed: Annotated[int, typer.Option(help="Decides which comments words are taken out of.")] = 2020,
+    words: Annotated[int, typer.Option(min=1, help="How many of the commonest words are taken out.")] = 800,
+    comments: Annotated[
+        int | None, typer.Option(min=20, help="Read only so many comments of dev. [default: all]")
+    ] = None,
+) -> None:
+    """Look at the model: words, identities and cues that move its scores, to OUT/analysis.html and .json."""
+    from export.analysis import report  # noqa: PLC0415 - matplotlib takes seconds; --help must not wait
+
+    classifier = OnnxClassifier(_folder(model))
+    effort = report.Effort(comments=comments, words=words, seed=seed)
+    typer.echo(f"Report on the model: {report.analyse(classifier, _load(data).splits['dev'], out, effort)}")
 
 
 @app.command("all")
@@ -121,6 +146,10 @@ def everything(
     typer.echo(f"To ship it, copy {folder} to model/artifacts/." if steps is None else "Only a trial.")
 
 
+def _folder(model: str) -> Path:
+    return Path(model) if Path(model).is_dir() else find(model, [bundled_models()])
+
+
 def _load(folder: Path) -> Dataset:
     dataset = load(folder)
     for line in dataset.report():
@@ -128,8 +157,11 @@ def _load(folder: Path) -> Dataset:
     return dataset
 
 
-def _look(dataset: Dataset, out: Path) -> None:
-    typer.echo(f"Report on the data: {eda_report.write(dataset, out)}")
+def _look(dataset: Dataset, out: Path, comments: Sequence[Path] = ()) -> None:
+    from export.eda import report  # noqa: PLC0415 - matplotlib takes seconds; --help must not wait
+
+    tokenizer = bundled_models() / _VERSION / TOKENIZER
+    typer.echo(f"Report on the data: {report.write(dataset, out, tokenizer=tokenizer, comments=comments)}")
 
 
 def _train(

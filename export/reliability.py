@@ -2,7 +2,8 @@
 
 The plain ECE of `export.metrics` depends on where its bins lie and is above 0 even for a perfect model. Here
 are equal-mass bins and what a perfect model would show on as many comments (the consistency test of
-Bröcker & Smith, 2007). An interval from drawing comments again is left out: drawing adds noise, which ECE counts as error.
+Bröcker & Smith, 2007). An interval from drawing comments again is left out: drawing adds noise, which ECE
+counts as error.
 """
 
 from dataclasses import dataclass

@@ -61,10 +61,10 @@ def test_true_probabilities_are_told_from_boastful_ones() -> None:
 
 
 def test_chance_is_seldom_taken_for_a_fault() -> None:
-    """True probabilities are beyond the limit in about one of twenty data sets, and their plain ECE is not 0."""
-    found = [calibration(truth, expit(logits), draws=60) for logits, truth in map(drawn, range(40))]
+    """True probabilities are beyond the limit in about one of twenty data sets; their plain ECE is not 0."""
+    found = [calibration(truth, expit(logits), draws=60) for logits, truth in map(drawn, range(20))]
 
-    assert sum(each.beyond_chance for each in found) <= 6
+    assert sum(each.beyond_chance for each in found) <= 4
     assert np.mean([each.ece for each in found]) == pytest.approx(
         np.mean([each.by_chance for each in found]), rel=0.1
     )
