@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from html import escape
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -26,7 +26,7 @@ SERIES = tuple(colour for name, colour in LIGHT.items() if name.startswith("seri
 
 WIDTH = 4.9  # inches of 72 units: about a phone's width in CSS pixels
 _STYLE: dict[str, Any] = {
-    "font.size": 9,
+    "font.size": 9.5,
     "font.family": "DejaVu Sans",
     "text.color": INK,
     "axes.labelcolor": MUTED,
@@ -44,7 +44,7 @@ _STYLE: dict[str, Any] = {
     "grid.color": LINE,
     "grid.linewidth": 0.6,
     "legend.frameon": False,
-    "legend.fontsize": 8.5,
+    "legend.fontsize": 9,
     "svg.fonttype": "none",
 }
 
@@ -111,7 +111,7 @@ def steps(
     mark: tuple[float, str] | None = None,
 ) -> Figure:
     """Histograms as outlines: for each series the share of its comments between the edges."""
-    with drawing(2.5) as (figure, axes):
+    with drawing(2.75) as (figure, axes):
         for name, shares, colour in series:
             axes.stairs(list(shares), list(edges), color=colour, linewidth=1.6, label=name)
         if mark is not None:
@@ -120,7 +120,7 @@ def steps(
         axes.set_xlim(edges[0], edges[-1])
         axes.yaxis.set_major_formatter(_percent)
         axes.set_xlabel(unit)
-        axes.legend(loc="upper right" if mark is None else "center right")
+        _legend(axes)
     return figure
 
 
@@ -130,20 +130,22 @@ def heat(
     columns: Sequence[str],
     *,
     colour: str = SERIES[0],
-    written: bool = True,
+    written: Literal["percent", "count", "no"] = "percent",
     top: float | None = None,
 ) -> Figure:
-    """A table of shares as shades of one colour; `written` puts the numbers in, `top` is the darkest."""
+    """A table of numbers as shades of one colour: `written` says how they stand in it, `top` is darkest."""
     most = top or max(max(row) for row in matrix) or 1.0
     small = len(columns) > 12  # noqa: PLR2004 - from there on the labels stand upright
-    cell = 0.21 if small else 0.34
+    cell = 0.195 if small else 0.34
     with drawing(len(rows) * cell + 1.3, width=max(WIDTH, len(columns) * cell + 1.6)) as (figure, axes):
         for row, values in enumerate(matrix):
             for column, value in enumerate(values):
                 shade = min(value / most, 1.0)
                 axes.fill(*_square(row, column), facecolor=colour, alpha=0.04 + 0.96 * shade, linewidth=0)
-                if written:
-                    axes.text(column, row, _short(value), ha="center", va="center", fontsize=8)
+                if written != "no":
+                    text = f"{value:.0%}" if written == "percent" else f"{value:,.0f}"
+                    ink = PAPER if shade > 0.55 else INK  # noqa: PLR2004 - where either can be read
+                    axes.text(column, row, text, ha="center", va="center", fontsize=8, color=ink)
         axes.set_yticks(range(len(rows)), list(rows), fontsize=7.5 if small else 9)
         axes.set_xticks(range(len(columns)), list(columns), rotation=90 if small else 0)
         axes.tick_params(axis="x", labelsize=7.5 if small else 9, labeltop=True, labelbottom=False, length=0)
@@ -181,15 +183,15 @@ def _finish(axes: Axes, *, unit: str, percent: bool, legend: bool) -> None:
     if percent:
         axes.xaxis.set_major_formatter(_percent)
     if legend:
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, borderaxespad=3.6)
+        _legend(axes)
+
+
+def _legend(axes: Axes) -> None:
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, borderaxespad=3.6, columnspacing=1.2)
 
 
 def _percent(value: float, _: object = None) -> str:
     return f"{value:.0%}" if round(100 * value, 6).is_integer() else f"{value:.1%}"
-
-
-def _short(value: float) -> str:
-    return f"{value:.0%}" if value <= 1 else f"{value:,.0f}"
 
 
 def _square(row: int, column: int) -> tuple[list[float], list[float]]:

@@ -14,7 +14,7 @@ body{margin:0;background:var(--back);color:var(--ink);font:16px/1.55 system-ui,s
 header,main{max-width:1160px;margin:0 auto;padding:1rem}
 h1{font-size:1.7rem;line-height:1.2;margin:1rem 0 .3rem}
 h2{font-size:1.25rem;margin:0 0 .4rem}
-p{margin:.3rem 0 .8rem;max-width:72ch}
+p{margin:.3rem 0 .8rem;max-width:72ch;overflow-wrap:anywhere}
 .lead,.note{color:var(--muted)}.note{font-size:.87rem}
 nav{display:flex;flex-wrap:wrap;gap:.4rem;margin:1rem 0}
 nav a{color:var(--ink);text-decoration:none;padding:.15rem .65rem;border:1px solid var(--line);
@@ -30,6 +30,7 @@ margin:0 0 1.1rem;scroll-margin-top:1rem}
 align-items:start;margin:.6rem 0}
 figure{margin:0;min-width:0;max-width:44rem}
 figcaption{font-size:.9rem;line-height:1.4;margin-bottom:.3rem}
+.grid>*{min-width:0}
 .scroll{overflow-x:auto;max-width:100%}
 svg{display:block;width:100%;height:auto}
 svg text{font-family:system-ui,sans-serif!important}

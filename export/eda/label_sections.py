@@ -89,7 +89,7 @@ def company(material: Material) -> Section:
     names = [EMOTIONS[n] for n in order]
     shares = cooccurrence(emotions)[np.ix_(order, order)]
     pairs = _strongest(material)
-    figure = heat(shares.tolist(), names, names, written=False, top=0.3)
+    figure = heat(shares.tolist(), names, names, written="no", top=0.3)
     rows = [[f"{one} + {other}", f"{count:,}", f"{times:.1f}x"] for one, other, count, times in pairs]
     return Section(
         key="company",
@@ -98,12 +98,16 @@ def company(material: Material) -> Section:
         "shade is 30% "
         "or more). Emotions are sorted by group: company stays mostly within a group.",
         parts=[
-            inline(figure, "company", "Co-occurrence"),
-            table(
-                ["pair", "comments", "of what chance gives"],
-                rows,
-                title="Pairs that meet more often than chance",
-            ),
+            grid(
+                [
+                    inline(figure, "company", "Co-occurrence"),
+                    table(
+                        ["pair", "comments", "of what chance gives"],
+                        rows,
+                        title="Pairs that meet more often than chance",
+                    ),
+                ]
+            )
         ],
         numbers={
             "share_of_row_with_column": {

@@ -104,7 +104,7 @@ def hard_cases(material: Material) -> Section:
                         "Share of the label's comments by the model's most likely group.",
                     ),
                     inline(
-                        heat(found.pairs.tolist(), GROUPS, GROUPS),
+                        heat(found.pairs.tolist(), GROUPS, GROUPS, written="count"),
                         "sure",
                         "Sure and not the label",
                         "Comments by label (row) and the model's group (column).",

@@ -54,10 +54,10 @@ def emoji_section(material: Material) -> Section:
         if name not in SPLITS
     }
     rows = [
-        [each, emoji_name(each), f"{count:,}", *(f"{share:.0%}" for share in shares)]
+        [f"{each} {emoji_name(each)}", f"{count:,}", *(f"{share:.0%}" for share in shares)]
         for each, (count, shares) in list(found.items())[:_SHOWN_EMOJI]
     ]
-    parts = [table(["", "name", "comments", *GROUPS], rows, title="Labelled comments, all splits")]
+    parts = [table(["emoji", "comments", *GROUPS], rows, title="Labelled comments, all splits")]
     for name, counted in others.items():
         line = ", ".join(f"{each} {emoji_name(each)} {n}" for each, (n, _) in list(counted.items())[:15])
         parts.append(note(f"{name}: {line or 'none in five comments or more'}."))
