@@ -17,7 +17,7 @@ from rich.progress import Progress
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from export.checkpoint import Plan, State, fingerprint, fresh, resume, save
-from export.data import Split
+from export.data import Dataset, Split
 from export.metrics import POSITIVE, average_precision, group_thresholds, macro_f1
 from export.network import Network, device
 from export.progress import bar, console
@@ -55,6 +55,18 @@ def train(
     training, dev = (encoded(split, encode(tokenizer, split.texts)) for split in (train_split, dev_split))
     run = fingerprint(plan, data_sha256, encoder)
     return fit(plan=plan, material=lambda _: training, dev=dev, run=run, encoder=encoder, out=out)
+
+
+def train_on(data: Dataset, plan: Plan, encoder: Path, out: Path) -> Path:
+    """`train` on a data set's own splits."""
+    return train(
+        plan=plan,
+        train_split=data.splits["train"],
+        dev_split=data.splits["dev"],
+        data_sha256=data.sha256,
+        encoder=encoder,
+        out=out,
+    )
 
 
 def fit(

@@ -8,19 +8,12 @@ from typer.testing import CliRunner
 from export.__main__ import app
 
 
-@pytest.mark.parametrize("step", ["eda", "train", "onnx", "evaluate", "all"])
+@pytest.mark.parametrize("step", ["eda", "train", "onnx", "evaluate", "analyse", "all"])
 def test_each_step_explains_itself(step: str) -> None:
     result = CliRunner().invoke(app, [step, "--help"], env={"COLUMNS": "100"})
 
     assert result.exit_code == 0
     assert "--data" in result.output
-
-
-def test_a_first_look_needs_no_torch(sample_folder: Path, tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["eda", "--data", str(sample_folder), "--out", str(tmp_path)])
-
-    assert result.exit_code == 0, result.output
-    assert (tmp_path / "eda.md").read_text("utf-8").startswith("# GoEmotions as it was read")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -47,7 +40,9 @@ def test_an_unknown_model_lists_the_known_ones(sample_folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.training
 def test_a_folder_that_cannot_be_written_is_named(sample_folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs the training extra")
     (tmp_path / "file").write_text("in the way")
     result = run("eda", "--data", str(sample_folder), "--out", str(tmp_path / "file"))
 

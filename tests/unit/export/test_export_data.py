@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from export.data import Dataset, load, parse
-from export.eda import report
 from export.errors import DataError
 from model.labels import EMOTIONS, GROUPS
 from model.preprocess import preprocess
@@ -85,11 +84,3 @@ def test_a_bad_folder_is_a_clear_error(
 
     with pytest.raises(DataError, match=says):
         load(folder)
-
-
-def test_the_first_look_tells_counts_and_never_a_text(sample: Dataset) -> None:
-    text = report(sample)
-
-    assert "train: 40 comments" in text
-    assert "skipped, train.tsv line 4" in text
-    assert not any(comment.text in text for split in sample.splits.values() for comment in split.comments)
