@@ -9,8 +9,8 @@ from tokenizers import Tokenizer
 from export.data import SPLITS, Dataset, Split
 from export.eda.cleaning import Language
 from export.eda.counts import Tokens
-from export.eda.unlabelled import Unlabelled
 from export.figures import SERIES
+from export.unlabelled import Unlabelled
 from model.preprocess import preprocess
 
 

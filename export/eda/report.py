@@ -13,9 +13,9 @@ from export.eda.label_sections import company, labels, sizes
 from export.eda.material import Material, gather, token_counter
 from export.eda.noise_sections import hard_cases, repetition
 from export.eda.source_sections import cleaning, drifting, overview
-from export.eda.unlabelled import read_all
 from export.eda.word_sections import emoji_section, language_section, masks, vocabulary
 from export.progress import track
+from export.unlabelled import read_all
 from export.webpage import page
 from model.language import language as shipped_language
 

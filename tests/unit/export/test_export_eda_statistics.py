@@ -1,6 +1,4 @@
-import gzip
 from math import log, sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +8,6 @@ from export.eda.cleaning import bad_lines, languages, prepared
 from export.eda.counts import cooccurrence, label_counts, lengths, lift, mean_by_group, over
 from export.eda.drift import chance, drift, jensen_shannon, kolmogorov_smirnov
 from export.eda.repetition import conflicts, exact_clusters, near_clusters
-from export.eda.unlabelled import read
 from export.eda.vocabulary import (
     FEWEST,
     emoji_by_group,
@@ -22,7 +19,6 @@ from export.eda.vocabulary import (
     typical,
     words,
 )
-from export.errors import DataError
 from model.labels import EMOTIONS, GROUPS
 
 POSITIVE_ROW, NEGATIVE_ROW = [1.0, 0, 0, 0], [0.0, 1, 0, 0]
@@ -205,21 +201,3 @@ def test_drift_of_a_text_to_itself_is_none(sample: Dataset) -> None:
     assert other.vocabulary > 0.5
     assert other.emotions is None
     assert chance(train.texts, train.emotions, 10) == chance(train.texts, train.emotions, 10)
-
-
-def test_unlabelled_comments_are_read_from_csv(tmp_path: Path) -> None:
-    (tmp_path / "some.csv.gz").write_bytes(gzip.compress(b'id,body\n1,"a, b\nc"\n2,\n'))
-    found = read(tmp_path / "some.csv.gz")
-
-    assert (found.name, found.texts, found.empty) == ("some", ("a, b\nc",), 1)
-
-
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [(b"id,text\n1,x\n", "no column 'body'"), (b"\xff\xfe", "cannot be read"), (b"", "no column")],
-)
-def test_a_file_that_is_no_csv_of_comments_is_named(tmp_path: Path, content: bytes, says: str) -> None:
-    (tmp_path / "bad.csv").write_bytes(content)
-
-    with pytest.raises(DataError, match=says):
-        read(tmp_path / "bad.csv")

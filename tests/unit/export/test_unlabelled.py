@@ -6,7 +6,7 @@ import pytest
 
 from export.data import Dataset
 from export.errors import DataError
-from export.unlabelled import piece, read_comments
+from export.unlabelled import piece, read, read_comments
 
 LONG = (
     "First we went there. Then it rained! Did anybody mind? Not me.\n\nAnother paragraph " + "goes on. " * 30
@@ -17,6 +17,13 @@ def _write(path: Path, *rows: str, header: str = "id,body") -> Path:
     raw = "\n".join([header, *rows]).encode()
     path.write_bytes(gzip.compress(raw) if path.suffix == ".gz" else raw)
     return path
+
+
+def test_unlabelled_comments_are_read_from_csv(tmp_path: Path) -> None:
+    (tmp_path / "some.csv.gz").write_bytes(gzip.compress(b'id,body\n1,"a, b\nc"\n2,\n'))
+    found = read(tmp_path / "some.csv.gz")
+
+    assert (found.name, found.texts, found.empty) == ("some", ("a, b\nc",), 1)
 
 
 def test_plain_and_gzip_files_are_read_and_what_says_nothing_is_left_out(tmp_path: Path) -> None:
