@@ -55,19 +55,9 @@ _SHORT = frozenset(
 )
 _SHORT_RANK = 10
 # Chat words that the vocabulary lacks, by how common a word they count as.
-_CHAT = {
-    "lol": 2000,
-    "haha": 6000,
-    "yay": 9000,
-    "aww": 9000,
-    "ugh": 9000,
-    "wtf": 6000,
-    "omg": 6000,
-    "oof": 9000,
-    "woosh": 9000,
-    "whoosh": 9000,
-    "swoosh": 9000,
-}
+_CHAT = dict.fromkeys(("lol", "wtf", "omg", "lmao"), 2_000) | dict.fromkeys(
+    ("haha", "yay", "aww", "ugh", "oof", "ooh", "woosh", "whoosh", "swoosh", "yeet"), 9_000
+)
 
 
 @cache

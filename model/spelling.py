@@ -18,7 +18,17 @@ _TRIPLE = 3
 _VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 _ROMAN = re.compile(r"M{0,3}D?C{0,4}L?X{0,4}V?I{1,4}")
 # Where a stretched word is more likely the rarer one of several.
-_RATHER = {"to": "too", "of": "off oof", "as": "ass", "bo": "boo", "wo": "woo", "met": "meet", "bus": "buss"}
+_RATHER = {
+    "to": "too",
+    "oh": "ooh",
+    "yet": "yeet",
+    "of": "off oof",
+    "as": "ass",
+    "bo": "boo",
+    "wo": "woo",
+    "met": "meet",
+    "bus": "buss",
+}
 
 _SPACED = re.compile(r"(?<![\w'])[A-Za-z](?P<gap>[ .\-_*~|])[A-Za-z](?:(?P=gap)[A-Za-z])+(?![\w'])")
 _LONGEST_SPACED = 200
@@ -95,7 +105,7 @@ _BRIEFLY = {
 }
 # Ordinals, times, measures and counts: "2nd", "5am", "1080p", "1on1".
 _MEASURE = re.compile(
-    r"[$+]?\d+(?:st|nd|rd|th|s|am|pm|k|m|mm|b|bn|mil|x|d|ds|p|h|hrs?|mins?|secs?|kg|lbs?|oz|g|mg|ml|l|cm|km|ft"
+    r"[$+]?\d+(?:st|nd|rd|th|s|am|pm|k|m|mm|b|bn|mil|x|d|ds|p|h|hrs?|mins?|secs?|c|f|kg|lbs?|oz|g|mg|ml|l|cm|km|ft"
     r"|in|mi|mph|kmh|kph|fps|hz|ghz|mhz|kb|mb|gb|tb|yo|yrs?|v|w|kw|kwh|px|ish|pts?|pcs?|and|way|up|us|it|my|no|of"
     r"|(?:vs?|on|to|or|x)\d*|all|man|men|days?|stars?|years?|months?|weeks?|hours?|times?)",
     re.IGNORECASE,

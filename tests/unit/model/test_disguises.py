@@ -53,6 +53,8 @@ STRETCHED = [
     ("pleeease", "please"),
     ("ooof", "oof"),
     ("whyyyy", "why"),
+    ("oooh", "ooh"),
+    ("yeeeet", "yeet"),
     ("hellooooo", "hello"),
     ("no!!!!!!", "no!!!"),
     ("what.......", "what..."),
