@@ -29,7 +29,7 @@ _ENDINGS = (
 _LONGEST_PIECE = 14
 _SHORTEST_WORD = 3
 # Of the vocabulary's many short entries, those that are words.
-_SHORT = frozenset(
+SHORT_WORDS = frozenset(
     {
         "a",
         "i",
@@ -108,5 +108,5 @@ def split(letters: str) -> list[str] | None:
 
 def _cost(known: dict[str, int], word: str) -> float:
     short = len(word) < _SHORTEST_WORD
-    place = _SHORT_RANK if short and word in _SHORT else None if short else known.get(word)
+    place = _SHORT_RANK if short and word in SHORT_WORDS else None if short else known.get(word)
     return float("inf") if place is None else log((place + 10) * 12)
