@@ -29,7 +29,7 @@ _ENDINGS = (
 _LONGEST_PIECE = 14
 _SHORTEST_WORD = 3
 # Of the vocabulary's many short entries, those that are words.
-_SHORT = frozenset(
+SHORT_WORDS = frozenset(
     {
         "a",
         "i",
@@ -55,19 +55,9 @@ _SHORT = frozenset(
 )
 _SHORT_RANK = 10
 # Chat words that the vocabulary lacks, by how common a word they count as.
-_CHAT = {
-    "lol": 2000,
-    "haha": 6000,
-    "yay": 9000,
-    "aww": 9000,
-    "ugh": 9000,
-    "wtf": 6000,
-    "omg": 6000,
-    "oof": 9000,
-    "woosh": 9000,
-    "whoosh": 9000,
-    "swoosh": 9000,
-}
+_CHAT = dict.fromkeys(("lol", "wtf", "omg", "lmao"), 2_000) | dict.fromkeys(
+    ("haha", "yay", "aww", "ugh", "oof", "ooh", "woosh", "whoosh", "swoosh", "yeet"), 9_000
+)
 
 
 @cache
@@ -118,5 +108,5 @@ def split(letters: str) -> list[str] | None:
 
 def _cost(known: dict[str, int], word: str) -> float:
     short = len(word) < _SHORTEST_WORD
-    place = _SHORT_RANK if short and word in _SHORT else None if short else known.get(word)
+    place = _SHORT_RANK if short and word in SHORT_WORDS else None if short else known.get(word)
     return float("inf") if place is None else log((place + 10) * 12)

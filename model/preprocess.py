@@ -9,7 +9,7 @@ After the work is bounded (`_bounded`), a pass takes these steps, each linear in
    ones (`model.characters`);
 2. entities, spoilers, emphasis, code, links and quoted lines (`model.markup`);
 3. links become `[LINK]`, mentions `[NAME]` (`_masked`);
-4. leetspeak, spaced-out words, stretched letters, runs of marks (`model.spelling`);
+4. runs of marks, spaced-out words, leetspeak, stretched letters (`model.spelling`, `model.leet`);
 5. runs of white space become one space, and the result is cut at `MAX_CHARACTERS`.
 
 One disguise may hide another, so passes go on until nothing changes: a clean text takes one.
@@ -18,6 +18,7 @@ One disguise may hide another, so passes go on until nothing changes: a clean te
 import re
 
 from model import characters, emoji_names, lexicon
+from model.leet import word_for_mention
 from model.markup import own_words
 from model.spelling import plain_words
 
@@ -40,7 +41,7 @@ _NO_LETTERS = re.compile(r"[\W\d_]+")
 _MASKED = re.compile(
     r"(?<![\w\]])(?P<link>(?:https?://|www\.)[^\s()\[\]<>\"]+)"
     r"|(?<![\w.@\]/-])(?P<bare>(?:[a-z0-9-]{1,63}\.){1,4}(?:com|org|net|io|me|be|ly|gg|it|co|tv|gov|edu)/[^\s()\[\]<>\"]+)"
-    r"|(?<![\w\]])@\w{2,}"
+    r"|(?<![\w\]$])@\w{2,}(?:[@$!|+]+\w+)*"
     r"|(?<![\w\]/])/?u/[\w-]{3,}",
     re.IGNORECASE,
 )
@@ -92,7 +93,9 @@ def _masked(text: str) -> str:
 
 
 def _mask(match: re.Match[str]) -> str:
-    return LINK if match["link"] or match["bare"] else NAME
+    if match["link"] or match["bare"]:
+        return LINK
+    return word_for_mention(match[0]) or NAME
 
 
 def _one_line(text: str) -> str:

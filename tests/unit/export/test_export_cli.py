@@ -3,12 +3,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from export.__main__ import app
 
+COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
-@pytest.mark.parametrize("step", ["eda", "train", "onnx", "evaluate", "analyse", "all"])
+
+@pytest.mark.parametrize("step", COMMANDS)
 def test_each_step_explains_itself(step: str) -> None:
     result = CliRunner().invoke(app, [step, "--help"], env={"COLUMNS": "100"})
 

@@ -30,6 +30,7 @@ GTA5, L4D2, R2D2, C3PO, WW2, F150, M14, G4S
 x86 and i7 and a10 and win7 and area51
 level5 boss, season4, day1, top5, top10, part2
 6ft, 30min, 12yo, 100mb, 5kg, 20mph, 10lbs, 401k
+at 50c or 90f outside
 her password is a3f5b9c1
 C++ and C# and F# and .NET
 2 + 2 = 4, 3*4*5, x^2, a<b, b>a

@@ -32,6 +32,14 @@ LEET = [
     ("I l0v3 y0u s0 much", "I love you so much"),
     ("I h4t3 7h15", "I hate this"),
     ("s0", "s0"),
+    ("don'7", "don't"),
+    ("@lone @gain", "alone again"),
+    ("@lone_wolf", "[NAME]"),
+    ("1'm n07 h4ppy 4nd n07 s4d", "I'm not happy and not sad"),
+    ("!7 !$ 70 b4d 4nd s4d", "it is to bad and sad"),
+    ("th!$ wa$ b4d", "this was bad"),
+    ("f331", "feel"),
+    ("@11:22PM", "[NAME]:22PM"),
 ]
 STRETCHED = [
     ("soooo", "so"),
@@ -53,6 +61,8 @@ STRETCHED = [
     ("pleeease", "please"),
     ("ooof", "oof"),
     ("whyyyy", "why"),
+    ("oooh", "ooh"),
+    ("yeeeet", "yeet"),
     ("hellooooo", "hello"),
     ("no!!!!!!", "no!!!"),
     ("what.......", "what..."),
