@@ -101,6 +101,22 @@ def evaluate(
     _evaluate(_load(data), folder, split, record=record)
 
 
+@app.command()
+def language(
+    data: Data,
+    comments: Annotated[
+        list[Path] | None, typer.Option(help="Unlabelled comments: CSV with a column `body`, or .csv.gz.")
+    ] = None,
+    sample: Annotated[int, typer.Option(min=1, help="English comments of train and dev to look at.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Decides which ones.")] = 2020,
+) -> None:
+    """Print how often the language filter rejects English and lets other languages through; counts only."""
+    from export.languages import measure  # noqa: PLC0415 - the detectors take a moment; --help must not wait
+
+    for tally in measure(_load(data), comments or [], sample=sample, seed=seed):
+        typer.echo(str(tally))
+
+
 @app.command("all")
 def everything(
     data: Data,

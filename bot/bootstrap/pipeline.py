@@ -29,7 +29,7 @@ from bot.domain.messages import Moment, Origin
 from bot.domain.pacing import Pacer
 from bot.settings import Settings, channel_defaults
 from model.crisis import CrisisGate
-from model.language import language
+from model.language import LanguageFilter
 
 COMMIT_WITHIN: Final = 2.0
 """Seconds after which a database that does not answer counts as not ready."""
@@ -178,7 +178,11 @@ def _classifier(settings: Settings) -> ThreadedClassifier:
 
 def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:
     return Reader(
-        classifier=classifier, crisis_gate=CrisisGate(), language_filter=language, clock=clock, moment=moment
+        classifier=classifier,
+        crisis_gate=CrisisGate(),
+        language_filter=LanguageFilter(),
+        clock=clock,
+        moment=moment,
     )
 
 
