@@ -117,6 +117,28 @@ def language(
         typer.echo(str(tally))
 
 
+@app.command("explain-check")
+def explain_check(
+    data: Data,
+    out: Out = _OUT,
+    base: Base = None,
+    model: Annotated[
+        str, typer.Option(help="The release of OUT/trained.pt: a bundled version, or a folder.")
+    ] = _VERSION,
+    sample: Annotated[int, typer.Option(min=1, help="Comments of dev to look at.")] = 200,
+    seed: Annotated[int, typer.Option(help="Decides which ones, and the random orders.")] = 2020,
+) -> None:
+    """Print how far the words that "decided" do decide, beside integrated gradients and a random order."""
+    from export.attribution import check_release  # noqa: PLC0415 - torch takes seconds; --help must not wait
+    from export.network import encoder_folder  # noqa: PLC0415
+
+    texts = [comment.text for comment in _load(data).splits["dev"].comments]
+    folder = Path(model) if Path(model).is_dir() else find(model, [bundled_models()])
+    found = check_release(folder, out, encoder_folder(base), texts, sample=sample, seed=seed)
+    for line in found.lines():
+        typer.echo(line)
+
+
 @app.command("all")
 def everything(
     data: Data,

@@ -163,13 +163,14 @@ def _bench(
 
 
 @asynccontextmanager
-async def classifying(settings: Settings) -> AsyncIterator[Classify]:
-    """The classifier and the gates alone; no database."""
+async def classifying(settings: Settings, *, why: bool = False) -> AsyncIterator[Classify]:
+    """The classifier and the gates alone; no database. With `why`, each row names the words that decided."""
     clock = SystemClock()
     async with _classifier(settings) as classifier:
         reader = _reader(classifier, clock, _moment(Origin.LIVE, clock))
         channel = channel_defaults(settings).otherwise
-        yield Classify(classifier=classifier, reader=reader, channel=channel)
+        explainer = classifier if why else None
+        yield Classify(classifier=classifier, reader=reader, channel=channel, explainer=explainer)
 
 
 def _classifier(settings: Settings) -> ThreadedClassifier:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from export.__main__ import app
 
 
-@pytest.mark.parametrize("step", ["eda", "train", "onnx", "evaluate", "all"])
+@pytest.mark.parametrize("step", ["eda", "train", "onnx", "evaluate", "language", "explain-check", "all"])
 def test_each_step_explains_itself(step: str) -> None:
     result = CliRunner().invoke(app, [step, "--help"], env={"COLUMNS": "100"})
 
