@@ -91,6 +91,15 @@ class WordClassifier:
         self.seen += texts
         return [self._prediction(text) for text in texts]
 
+    async def why(self, text: str, reply_when: ReplyWhen, *, top: int) -> Sequence[tuple[str, float]]:
+        words = text[:1000].split()
+        full = self._prediction(" ".join(words)).score(reply_when)
+        first = range(min(len(words), 32))  # as many as a real one would look at
+        without = [" ".join([*words[:index], *words[index + 1 :]]) for index in first]
+        weights = [full - self._prediction(rest).score(reply_when) for rest in without]
+        found = [(word, weight) for word, weight in zip(words, weights, strict=False) if weight]
+        return sorted(found, key=lambda each: -abs(each[1]))[:top]
+
     def _prediction(self, text: str) -> Prediction:
         words = text.lower().split()
         sad = words.count("sad") / max(len(words), 1)

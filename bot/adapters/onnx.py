@@ -14,6 +14,7 @@ from bot.domain.decisions import Prediction, ReplyThresholds, ReplyWhen, Sensiti
 from bot.domain.errors import SettingsError
 from model.classifier import BASELINE, Classifier, Scores, Thresholds, label_groups
 from model.errors import ModelError, UnknownModel
+from model.explain import explain
 from model.manifest import verify
 from model.registry import bundled_models, find, load_classifier, versions
 
@@ -22,7 +23,9 @@ WORKERS: Final = 2
 
 
 class ThreadedClassifier:
-    """The classifier of one version, on threads of its own. Satisfies `ports.Classifier` while it is entered.
+    """The classifier of one version, on threads of its own.
+
+    Satisfies `ports.Classifier` and `ports.Explainer` while it is entered.
 
     Each thread has its own session, and takes the next text when it is done with one. The baseline does
     with one thread.
@@ -117,6 +120,20 @@ class ThreadedClassifier:
             batch.stopped = True
         thresholds, lines = self._one.thresholds, self.thresholds
         return [self._prediction(scores, thresholds, lines) for scores in batch.scores()]
+
+    async def why(self, text: str, reply_when: ReplyWhen, *, top: int) -> list[tuple[str, float]]:
+        """The words that decided, the weightiest first; see `model.explain`."""
+        if self._threads is None:
+            raise RuntimeError("the classifier is not running; use it inside `async with`")
+        return await asyncio.wrap_future(self._threads.submit(self._explain, text, reply_when, top))
+
+    def _explain(self, text: str, reply_when: ReplyWhen, top: int) -> list[tuple[str, float]]:
+        classifier = self._idle.get()
+        try:
+            found = explain(classifier, text, score=reply_when.value, top=top)
+        finally:
+            self._idle.put(classifier)
+        return [(each.word, each.weight) for each in found if each.weight]
 
     def _work(self, batch: "_Batch") -> None:
         classifier = self._idle.get()

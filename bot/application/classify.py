@@ -1,21 +1,28 @@
 """What the model and the policy would say of a text, without recording anything."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from bot.application.ports import Classifier
+from bot.application.ports import Classifier, Explainer
 from bot.application.reading import Reader
 from bot.domain.channels import ChannelSettings
 from bot.domain.decisions import Prediction, Reason, TextFacts
 from bot.domain.policy import is_command, unreadable, worth_a_reply
+
+MOST_WORDS: Final = 8
+"""How many words a row names as the ones that decided."""
+
+Why = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifiedText:
     """One row of `solace classify --json`, in the order of its fields.
 
-    Scores are always numbers: gates change only `would_reply` and `reason`.
+    Scores are always numbers: gates change only `would_reply` and `reason`. `why` stands last, and only
+    where it was asked for: words and what each adds to the score that the chat's `reply_when` looks at.
     """
 
     text: str = field(repr=False)
@@ -33,10 +40,14 @@ class ClassifiedText:
     would_reply: bool
     reason: Reason
     model: str
+    why: Why | None = field(default=None, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """The row as plain JSON values."""
-        return asdict(self) | {"emotions": dict(self.emotions)}
+        row = asdict(self) | {"emotions": dict(self.emotions)}
+        if self.why is None:
+            del row["why"]
+        return row
 
 
 class Classify:
@@ -45,19 +56,34 @@ class Classify:
     Args:
         classifier, reader: the same that the intake uses.
         channel: a chat's settings.
+        explainer: tells which words decided; None = nobody asks.
     """
 
-    def __init__(self, *, classifier: Classifier, reader: Reader, channel: ChannelSettings) -> None:
+    def __init__(
+        self,
+        *,
+        classifier: Classifier,
+        reader: Reader,
+        channel: ChannelSettings,
+        explainer: Explainer | None = None,
+    ) -> None:
         self._classifier = classifier
         self._reader = reader
         self._channel = channel
+        self._explainer = explainer
 
     async def __call__(self, texts: Sequence[str]) -> list[ClassifiedText]:
         """One row a text, in order."""
         predictions = await self._classifier.classify(texts)
-        return [self._row(text, prediction) for text, prediction in zip(texts, predictions, strict=True)]
+        whys = await asyncio.gather(*map(self._why, texts))
+        return [self._row(*each) for each in zip(texts, predictions, whys, strict=True)]
 
-    def _row(self, text: str, prediction: Prediction) -> ClassifiedText:
+    async def _why(self, text: str) -> Why | None:
+        if self._explainer is None:
+            return None
+        return tuple(await self._explainer.why(text, self._channel.reply_when, top=MOST_WORDS))
+
+    def _row(self, text: str, prediction: Prediction, why: Why | None) -> ClassifiedText:
         facts = self._reader.facts(text)
         reason = self._reason(text, facts, prediction)
         return ClassifiedText(
@@ -76,6 +102,7 @@ class Classify:
             would_reply=reason is Reason.SUPPORT,
             reason=reason,
             model=prediction.model,
+            why=why,
         )
 
     def _reason(self, text: str, facts: TextFacts, prediction: Prediction) -> Reason:

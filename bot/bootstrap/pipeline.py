@@ -29,7 +29,7 @@ from bot.domain.messages import Moment, Origin
 from bot.domain.pacing import Pacer
 from bot.settings import Settings, channel_defaults
 from model.crisis import CrisisGate
-from model.language import language
+from model.language import LanguageFilter
 
 COMMIT_WITHIN: Final = 2.0
 """Seconds after which a database that does not answer counts as not ready."""
@@ -163,13 +163,14 @@ def _bench(
 
 
 @asynccontextmanager
-async def classifying(settings: Settings) -> AsyncIterator[Classify]:
-    """The classifier and the gates alone; no database."""
+async def classifying(settings: Settings, *, why: bool = False) -> AsyncIterator[Classify]:
+    """The classifier and the gates alone; no database. With `why`, each row names the words that decided."""
     clock = SystemClock()
     async with _classifier(settings) as classifier:
         reader = _reader(classifier, clock, _moment(Origin.LIVE, clock))
         channel = channel_defaults(settings).otherwise
-        yield Classify(classifier=classifier, reader=reader, channel=channel)
+        explainer = classifier if why else None
+        yield Classify(classifier=classifier, reader=reader, channel=channel, explainer=explainer)
 
 
 def _classifier(settings: Settings) -> ThreadedClassifier:
@@ -178,7 +179,11 @@ def _classifier(settings: Settings) -> ThreadedClassifier:
 
 def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:
     return Reader(
-        classifier=classifier, crisis_gate=CrisisGate(), language_filter=language, clock=clock, moment=moment
+        classifier=classifier,
+        crisis_gate=CrisisGate(),
+        language_filter=LanguageFilter(),
+        clock=clock,
+        moment=moment,
     )
 
 

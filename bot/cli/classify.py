@@ -26,6 +26,9 @@ def classify(
         typer.Argument(metavar="FILE", help="One text a line; - is the standard input."),
     ] = STDIN,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Name the words that decided; takes about twenty times as long.")
+    ] = False,
 ) -> None:
     """Say what the model reads in each line, and whether it would be answered.
 
@@ -35,16 +38,16 @@ def classify(
     with opened(file) as stream:
         if interactive(file):
             typer.echo("One text a line. Ctrl-D ends it.", err=True)
-        run_async(_classify(settings, stream, _as_json if as_json else _lines()))
+        run_async(_classify(settings, stream, _as_json if as_json else _lines(), why=why))
 
 
-async def _classify(settings: "Settings", stream: "Readable", show: Show) -> None:
+async def _classify(settings: "Settings", stream: "Readable", show: Show, *, why: bool) -> None:
     from bot import bootstrap  # noqa: PLC0415
     from bot.adapters.background import drawn  # noqa: PLC0415
     from bot.adapters.lines import read_lines  # noqa: PLC0415
 
     async with (
-        bootstrap.classifying(settings) as classify_texts,
+        bootstrap.classifying(settings, why=why) as classify_texts,
         aclosing(drawn(read_lines(stream), most=BATCH)) as batches,
     ):
         async for lines in batches:
@@ -77,6 +80,9 @@ def _lines() -> Show:
             style="green" if row.would_reply else None,
             soft_wrap=True,
         )
+        if row.why is not None:
+            named = ", ".join(f"{printable(word)} {weight:+.2f}" for word, weight in row.why)
+            out.print(f"{'':<10} {named or 'no word changes the score'}", style="dim", soft_wrap=True)
 
     return show
 

@@ -1,4 +1,4 @@
-"""How good a release is: evaluate, robustness."""
+"""How good a release and its filters are: evaluate, robustness, language, explain-check."""
 
 # ruff: noqa: PLC0415 - onnxruntime and scikit-learn take seconds; --help must not wait
 
@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from export.commands.options import VERSION, Data, Model, Split, dataset, release_folder
+from export.commands.options import (
+    OUT,
+    VERSION,
+    Base,
+    Comments,
+    Data,
+    Model,
+    Out,
+    Split,
+    dataset,
+    release_folder,
+)
 from export.data import Dataset
 
 commands = typer.Typer()
@@ -43,6 +54,41 @@ def robustness(
     rows = list(noisy.measure(OnnxClassifier(folder), comments))
     title = f"{folder.name} on GoEmotions {split}, {len(comments.comments):,} comments"
     Console().print(noisy.table(rows, title))
+
+
+@commands.command()
+def language(
+    data: Data,
+    comments: Comments = None,
+    sample: Annotated[int, typer.Option(min=1, help="English comments of train and dev to look at.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Decides which ones.")] = 2020,
+) -> None:
+    """Print how often the language filter rejects English and lets other languages through; counts only."""
+    from export.languages import measure
+
+    for tally in measure(dataset(data), comments or [], sample=sample, seed=seed):
+        typer.echo(str(tally))
+
+
+@commands.command("explain-check")
+def explain_check(
+    data: Data,
+    out: Out = OUT,
+    base: Base = None,
+    model: Annotated[
+        str, typer.Option(help="The release of OUT/trained.pt: a bundled version, or a folder.")
+    ] = VERSION,
+    sample: Annotated[int, typer.Option(min=1, help="Comments of dev to look at.")] = 200,
+    seed: Annotated[int, typer.Option(help="Decides which ones, and the random orders.")] = 2020,
+) -> None:
+    """Print how far the words that "decided" do decide, beside integrated gradients and a random order."""
+    from export.attribution import check_release
+    from export.network import encoder_folder
+
+    texts = [comment.text for comment in dataset(data).splits["dev"].comments]
+    found = check_release(release_folder(model), out, encoder_folder(base), texts, sample=sample, seed=seed)
+    for line in found.lines():
+        typer.echo(line)
 
 
 def evaluate_release(data: Dataset, folder: Path, split: str, *, record: bool) -> None:

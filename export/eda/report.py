@@ -17,7 +17,7 @@ from export.eda.word_sections import emoji_section, language_section, masks, voc
 from export.progress import track
 from export.unlabelled import read_all
 from export.webpage import page
-from model.language import language as shipped_language
+from model.language import LanguageFilter
 
 REPORT, NUMBERS = "eda.html", "eda.json"
 SECTIONS = (
@@ -42,7 +42,7 @@ def write(
     *,
     tokenizer: Path,
     comments: Sequence[Path] = (),
-    language: Language = shipped_language,
+    language: Language | None = None,
 ) -> Path:
     """Write `out/eda.html` and `out/eda.json`; gives the page's path.
 
@@ -51,14 +51,16 @@ def write(
         out: is created where it is missing.
         tokenizer: a `tokenizer.json`, for counting tokens.
         comments: CSV files of unlabelled comments (column `body`) to look at beside.
-        language: what tells a prepared text's language.
+        language: what tells a prepared text's language; the shipped filter without it.
 
     Raises:
         DataError: a file of `comments` cannot be read.
     """
     out.mkdir(parents=True, exist_ok=True)
     unlabelled = read_all(comments)
-    material = gather(data, unlabelled, language=language, tokens=token_counter(tokenizer))
+    material = gather(
+        data, unlabelled, language=language or LanguageFilter(), tokens=token_counter(tokenizer)
+    )
     html, numbers = report(material)
     (out / NUMBERS).write_text(numbers, encoding="utf-8")
     path = out / REPORT

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import pairwise
+from typing import Protocol
 
 import pytest
 import pytest_asyncio
 from fakes import WordClassifier
 
 from bot.adapters.onnx import ThreadedClassifier
-from bot.application.ports import Classifier
+from bot.application.ports import Classifier, Explainer
 from bot.domain.decisions import Prediction, ReplyWhen, Sensitivity
 from model.labels import EMOTIONS, GROUPS
 from model.registry import bundled_models
@@ -40,6 +41,10 @@ HOSTILE = {
     "special tokens": "[CLS] [SEP] [PAD] [MASK] [UNK] <s> </s>",
     "braces": "{text} %s ${x} \\u0000",
 }
+
+
+class Explaining(Classifier, Explainer, Protocol):
+    """Whatever classifies can say why."""
 
 
 class ClassifierContract:
@@ -81,6 +86,31 @@ class ClassifierContract:
             assert all(0 <= line <= 1 for line in lines)
             assert all(stricter >= looser for stricter, looser in pairwise(lines))
 
+    @pytest.mark.parametrize("text", [*ORDINARY, *HOSTILE.values()], ids=[*map(str, range(6)), *HOSTILE])
+    async def test_few_words_decide_and_always_the_same_ones(self, classifier: Explaining, text: str) -> None:
+        found = list(await classifier.why(text, ReplyWhen.NEGATIVE, top=3))
+        assert len(found) <= 3
+        assert all(word and 0 < abs(weight) <= 1 for word, weight in found)
+        assert found == sorted(found, key=lambda each: -abs(each[1]))
+        assert list(await classifier.why(text, ReplyWhen.NEGATIVE, top=3)) == found
+
+    @pytest.mark.parametrize("when", ReplyWhen)
+    async def test_any_score_that_calls_for_a_reply_is_explained(
+        self, classifier: Explaining, when: ReplyWhen
+    ) -> None:
+        found = await classifier.why(SAD, when, top=3)
+        assert all(word in SAD for word, _ in found)
+
+    async def test_callers_may_ask_why_while_others_classify(self, classifier: Explaining) -> None:
+        expected = [await classifier.why(text, ReplyWhen.NEGATIVE, top=4) for text in ORDINARY]
+        predictions = await classifier.classify(ORDINARY)
+        *found, classified = await asyncio.gather(
+            *[classifier.why(text, ReplyWhen.NEGATIVE, top=4) for text in ORDINARY],
+            classifier.classify(ORDINARY),
+        )
+        assert found == expected
+        assert classified == predictions
+
     async def test_it_hears_sadness(self, classifier: Classifier) -> None:
         [found] = await classifier.classify(["sad sad sad sad"])
         assert found.negative >= classifier.thresholds[ReplyWhen.NEGATIVE][Sensitivity.NORMAL]
@@ -108,13 +138,13 @@ def is_possible(found: Prediction) -> None:
 
 class TestWordClassifier(ClassifierContract):
     @pytest.fixture
-    def classifier(self) -> Classifier:
+    def classifier(self) -> Explaining:
         return WordClassifier()
 
 
 class TestBaseline(ClassifierContract):
     @pytest.fixture
-    async def classifier(self) -> AsyncIterator[Classifier]:
+    async def classifier(self) -> AsyncIterator[Explaining]:
         async with ThreadedClassifier("baseline", []) as running:
             yield running
 
@@ -123,7 +153,7 @@ class TestBaseline(ClassifierContract):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def model() -> AsyncIterator[Classifier]:
+async def model() -> AsyncIterator[Explaining]:
     """Loaded once for all tests: it belongs to no event loop."""
     async with ThreadedClassifier(MODEL, [bundled_models()]) as running:
         yield running
@@ -131,7 +161,7 @@ async def model() -> AsyncIterator[Classifier]:
 
 class TestModel(ClassifierContract):
     @pytest.fixture
-    def classifier(self, model: Classifier) -> Classifier:
+    def classifier(self, model: Explaining) -> Explaining:
         return model
 
     async def test_it_tells_a_sad_comment_from_a_happy_one(self, classifier: Classifier) -> None:
@@ -139,3 +169,7 @@ class TestModel(ClassifierContract):
         assert (sad.label, happy.label) == ("negative", "positive")
         assert sad.emotions["sadness"] > 0.3 > happy.emotions["sadness"]
         assert sad.distress > 0.3 > happy.distress
+
+    async def test_the_words_that_decided_are_the_telling_ones(self, classifier: Explaining) -> None:
+        found = await classifier.why(SAD, ReplyWhen.NEGATIVE, top=3)
+        assert {"alone", "sad"} & {word for word, weight in found if weight > 0}

@@ -133,6 +133,41 @@ def test_a_report_can_be_a_page(solace: Solace, tmp_path: Path) -> None:
     assert nowhere.stderr == "Error: nowhere/report.html: No such file or directory\n"
 
 
+def test_classify_says_why_only_where_it_is_asked(solace: Solace) -> None:
+    said = b"I feel so alone today\n\n"
+    result = solace(["classify", "--json", "--why"], said, SOLACE_MODEL="minilm-1")
+
+    sad, empty = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
+    assert list(sad) == list(empty) == [*CLASSIFIED_FIELDS, "why"]
+    assert "alone" in [word for word, weight in sad["why"] if weight > 0.05]
+    assert empty["why"] == []
+    assert " alone +0." in solace(["classify", "--why"], said, SOLACE_MODEL="minilm-1").stdout
+    assert "no word changes the score" in solace(["classify", "--why"], said).stdout, (
+        "to the baseline all are sad"
+    )
+
+
+def test_classify_names_other_languages(solace: Solace) -> None:
+    result = solace(
+        ["classify", "--json"], b"heute geht es mir gar nicht gut, ich bin so allein\nMir reicht's\n"
+    )
+
+    german, short = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
+    assert (german["language"], german["would_reply"], german["reason"]) == ("de", False, Reason.NOT_ENGLISH)
+    assert short["language"] == "en", "too short to tell"
+
+
+def test_a_chat_of_all_languages_is_a_setting(solace: Solace) -> None:
+    result = solace(
+        ["classify", "--json"],
+        b"heute geht es mir gar nicht gut, ich bin so allein\n",
+        SOLACE_POLICY__LANGUAGE_FILTER="false",
+    )
+
+    (german,) = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
+    assert (german["language"], german["reason"]) == ("de", Reason.SUPPORT)
+
+
 def test_doctor_finds_a_new_database_healthy(solace: Solace) -> None:
     solace(["db", "migrate"])
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from bot.application import ports
 from model.crisis import MAX_READ, CrisisGate
 from model.crisis_list import FIGURES, statements
-from model.language import language
 
 GATE = CrisisGate()
 
@@ -244,8 +243,3 @@ def test_a_very_long_text_costs_no_more_than_its_beginning() -> None:
 def test_any_string_is_welcome(text: str) -> None:
     GATE(text)
     assert GATE(f"{text}\n. I want to kill myself")
-
-
-def test_everything_is_english_for_now() -> None:
-    filter_: ports.LanguageFilter = language
-    assert filter_("Guten Morgen") == "en"
