@@ -11,6 +11,7 @@ from export.metrics import (
     f1,
     macro_f1,
     precision_threshold,
+    steady_f1_threshold,
 )
 
 RANDOM = np.random.default_rng(7)
@@ -33,6 +34,19 @@ def test_the_best_threshold_is_the_best_of_all() -> None:
     best = f1(TRUTH, best_f1_threshold(TRUTH, SCORES) <= SCORES)
 
     assert best == pytest.approx(max(f1(TRUTH, limit <= SCORES) for limit in np.arange(0, 1, 0.005)))
+
+
+def test_the_steady_threshold_is_nearly_the_best_and_moves_less_between_samples() -> None:
+    best = f1(TRUTH, best_f1_threshold(TRUTH, SCORES) <= SCORES)
+    halves = [RANDOM.permutation(500)[:250] for _ in range(30)]
+    spread = {
+        find: np.std([find(TRUTH[half], SCORES[half]) for half in halves])
+        for find in (steady_f1_threshold, best_f1_threshold)
+    }
+
+    assert f1(TRUTH, steady_f1_threshold(TRUTH, SCORES) <= SCORES) > best - 0.01
+    assert steady_f1_threshold(TRUTH, SCORES) == steady_f1_threshold(TRUTH, SCORES)
+    assert spread[steady_f1_threshold] < spread[best_f1_threshold]
 
 
 def test_the_best_macro_threshold_is_the_best_of_all() -> None:
