@@ -12,8 +12,9 @@ from rich.markup import escape
 from export import eda as eda_report
 from export.data import Dataset, load
 from export.errors import ExportError
+from model.behaviour_cases import bundled_suite
 from model.errors import ModelError
-from model.registry import bundled_models, find
+from model.registry import DEFAULT, bundled_models, find, load_classifier
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -99,6 +100,22 @@ def evaluate(
         raise typer.BadParameter("dev or test", param_hint="--split")
     folder = Path(model) if Path(model).is_dir() else find(model, [bundled_models()])
     _evaluate(_load(data), folder, split, record=record)
+
+
+@app.command()
+def behaviour(
+    model: Annotated[str, typer.Option(help="A bundled version, or the folder of a release.")] = DEFAULT,
+    locked: Annotated[bool, typer.Option(help="The locked half too: once, for a release.")] = False,
+    failures: Annotated[bool, typer.Option(help="List the failed cases of the open half.")] = False,
+) -> None:
+    """Run the behavioural suite: what a model must be able to do, ignore and follow."""
+    from export.behaviour import show  # noqa: PLC0415 - as below
+    from model.behaviour import run  # noqa: PLC0415
+
+    folder = Path(model)
+    where = [folder.absolute().parent] if folder.is_dir() else [bundled_models()]
+    classifier = load_classifier(folder.absolute().name if folder.is_dir() else model, where)
+    show(run(classifier, bundled_suite(), locked=locked), failures=failures)
 
 
 @app.command("all")

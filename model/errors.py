@@ -6,7 +6,8 @@ ModelError
 ├── ModelFileDamaged           a checksum differs, or a file with the right checksum cannot be loaded
 ├── ManifestUnreadable         not JSON, or not a manifest of ours
 ├── MisnamedModel              its folder has another name than the version in its manifest
-└── UnsupportedPreprocessing   trained with another text preparation than this program has
+├── UnsupportedPreprocessing   trained with another text preparation than this program has
+└── ProbesUnreadable           a file of the behavioural suite is not what it should be
 """
 
 from collections.abc import Sequence
@@ -63,3 +64,10 @@ class UnsupportedPreprocessing(ModelError):
             f"The model of {path} wants text preparation {wanted!r}, this program has {offered!r}. "
             "Choose another model, or the program's version that the model was made for."
         )
+
+
+class ProbesUnreadable(ModelError):
+    """The behavioural suite cannot be run as it stands."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The probes in {path} cannot be read: {reason}.")
