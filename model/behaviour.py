@@ -60,7 +60,7 @@ class CategoryResult:
     """One category; `locked` has no cases unless they were asked for.
 
     Attributes:
-        called_negative: share of its texts whose label is negative, in the halves that were run.
+        called_negative: share of its capability texts whose label is negative, in the halves that were run.
         answered: share of them that would be answered (negative, sensitivity normal).
     """
 
@@ -78,7 +78,7 @@ class CategoryResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceResult:
-    """The labelled texts of one source.
+    """The labelled texts of one source, which is a category of the suite.
 
     Attributes:
         auroc: how well the negative score ranks negative texts before others; None without one of either.
@@ -124,7 +124,7 @@ def run(classifier: Classifier, categories: Sequence[Category], *, locked: bool 
     by_source: dict[str, list[Labelled]] = {}
     for name, case in chosen:
         if isinstance(case, Labelled):
-            by_source.setdefault(case.source or name, []).append(case)
+            by_source.setdefault(name, []).append(case)
     return Behaviour(
         version=classifier.version,
         categories=tuple(
@@ -193,7 +193,7 @@ def moved(before: float, after: float, *, up: bool) -> bool:
 
 
 def _category_result(name: str, checked: Sequence[tuple[Case, _Wrong]], seen: _Seen) -> CategoryResult:
-    texts = [case.text for case, _ in checked]
+    texts = [case.text for case, _ in checked if isinstance(case, Capability)]
     half = partial(_tally, checked)
     return CategoryResult(
         category=name,

@@ -5,7 +5,7 @@ A file holds one category: `category`, `about`, and `[[cases]]` with `id`, `kind
 * capability: `expect`, a list of `Expectation`, all of which must hold.
 * invariance: `variant`, another text that must get the same label.
 * directional: `variant`, a `score` and its `direction`: where the variant's must stand as against the text's.
-* labelled: `label`, a group, and `source` (else the category): counted there, neither passed nor failed.
+* labelled: `label`, a group: what people see. Such a category is a source, which neither passes nor fails.
 
 Half of a category is locked: it is looked at once, for a release. Other files there have no `category`.
 """
@@ -67,11 +67,10 @@ class Directional(_Case):
 
 
 class Labelled(_Case):
-    """A text of some source, with the group that people see in it."""
+    """A text with the group that people see in it."""
 
     kind: Literal["labelled"]
     label: Group
-    source: str | None = None
 
 
 Case = Annotated[Capability | Invariance | Directional | Labelled, Field(discriminator="kind")]

@@ -137,23 +137,26 @@ def test_a_score_moves_far_enough_or_stands_at_its_end(
     assert moved(before, after, up=up) is ok
 
 
-LABELLED = (
-    case("sad", 'label = "negative"\nsource = "chats"', kind="labelled", identity="l-1")
-    + case("low", 'label = "neutral"\nsource = "chats"', kind="labelled", identity="l-2")
-    + case("glad", 'label = "positive"\nsource = "chats"', kind="labelled", identity="l-3")
-    + case("sadder", 'label = "negative"', kind="labelled", identity="l-4")
-)
+LABELLED = {
+    "chats": (
+        case("sad", 'label = "negative"', kind="labelled", identity="l-1")
+        + case("low", 'label = "neutral"', kind="labelled", identity="l-2")
+        + case("glad", 'label = "positive"', kind="labelled", identity="l-3")
+    ),
+    "posts": case("sadder", 'label = "negative"', kind="labelled", identity="l-4"),
+}
 
 
 def test_labelled_texts_are_counted_by_source_and_never_pass_or_fail(tmp_path: Path) -> None:
-    result = behaviour(tmp_path, LABELLED)
+    for name, cases in LABELLED.items():
+        result = behaviour(tmp_path, cases, name=name)
 
     assert result.categories == ()
     assert result.failures == ()
-    chats, own = result.sources
-    assert (chats.source, chats.texts, own.source, own.texts) == ("chats", 3, "test", 1)
+    chats, posts = result.sources
+    assert (chats.source, chats.texts, posts.source, posts.texts) == ("chats", 3, "posts", 1)
     assert chats.auroc == 1.0
-    assert own.auroc is None
+    assert posts.auroc is None
     assert chats.confusion == {
         ("negative", "negative"): 1,
         ("neutral", "negative"): 1,
@@ -199,9 +202,10 @@ def test_calm_texts_are_counted_by_what_they_were_called(tmp_path: Path) -> None
         case(text, 'expect = ["not_negative", "not_answered"]', identity=text)
         for text in ("sad", "low", "glad", "x")
     ]
+    cases.append(case("sadder", 'variant = "x"', kind="invariance", identity="i-1"))
     (category,) = behaviour(tmp_path, "".join(cases), name=CALM).categories
 
-    assert (category.called_negative, category.answered, category.rate) == (0.5, 0.25, 0.5)
+    assert (category.called_negative, category.answered, category.rate) == (0.5, 0.25, 0.4)
 
 
 def test_each_text_is_classified_once(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ CALLED_NEGATIVE: Final = 0.05
 ANSWERED: Final = 0.10
 """Shares of calm texts with trigger words, at most."""
 
+FEWEST: Final = 40
+"""Cases of a category, both halves together."""
+
 CATEGORIES = [
     category.name
     for category in load_categories(bundled_probes())
@@ -65,12 +68,9 @@ def test_a_known_weakness_is_still_there_and_still_weak(shipped: Behaviour) -> N
     assert strong == []
 
 
-def test_every_category_has_enough_cases_in_both_halves() -> None:
-    cases = {category.name: category.cases for category in load_categories(bundled_probes())}
+def test_every_category_has_enough_cases_and_half_of_them_locked() -> None:
+    categories = {category.name: category.cases for category in load_categories(bundled_probes())}
 
-    assert {name: len(each) for name, each in cases.items() if len(each) < 40} == {}
-    assert {
-        name: locked
-        for name, each in cases.items()
-        if abs((locked := sum(case.locked for case in each)) - len(each) / 2) > 1
-    } == {}
+    assert {name: len(categories[name]) for name in CATEGORIES if len(categories[name]) < FEWEST} == {}
+    locked = {name: sum(case.locked for case in cases) for name, cases in categories.items()}
+    assert {name: n for name, n in locked.items() if abs(n - len(categories[name]) / 2) > 1} == {}
