@@ -23,8 +23,8 @@ app = typer.Typer(
 )
 
 
-def _plain_name(version: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", version):
+def _plain_name(version: str | None) -> str | None:
+    if version is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", version):
         raise typer.BadParameter("letters, digits, dots, dashes, underscores; a letter or digit first")
     return version
 
@@ -52,6 +52,18 @@ Steps = Annotated[
 ]
 Threads = Annotated[int, typer.Option(min=1, help="CPU threads for training.")]
 Split = Annotated[str, typer.Option(help="dev or test. Look at test once for each released model.")]
+Extra = Annotated[
+    Path | None,
+    typer.Option(help="Go on from a trained model on this feedback: JSON lines of text and label."),
+]
+Start = Annotated[
+    Path | None,
+    typer.Option("--from", help="With --extra: the trained.pt to go on from. [default: the bundled model]"),
+]
+Candidate = Annotated[
+    str | None,
+    typer.Option(help="With --extra: the name of the candidate, below OUT/further.", callback=_plain_name),
+]
 
 _OUT = Path("build/minilm")
 _VERSION = "minilm-1"
@@ -72,9 +84,35 @@ def train(
     seed: Seed = 2020,
     steps: Steps = None,
     threads: Threads = 2,
+    extra: Extra = None,
+    start: Start = None,
+    version: Candidate = None,
 ) -> None:
-    """Train the groups and the emotions together; goes on from OUT/checkpoint.pt when interrupted."""
-    _train(_load(data), out, base, epochs=epochs, seed=seed, steps=steps, threads=threads)
+    """Train the groups and the emotions together; goes on from OUT/checkpoint.pt when interrupted.
+
+    With --extra, the outcome is a candidate in OUT/further, for `solace model promote`.
+    """
+    dataset = _load(data)
+    if extra is None:
+        if start is not None or version is not None:
+            raise typer.BadParameter("--from and --version belong to --extra")
+        _train(dataset, out, base, epochs=epochs, seed=seed, steps=steps, threads=threads)
+        return
+    from export.candidate import candidate  # noqa: PLC0415 - as below
+
+    where = candidate(
+        dataset,
+        extra,
+        base=base,
+        out=out / "further",
+        start=start,
+        version=version,
+        epochs=epochs,
+        seed=seed,
+        limit_steps=steps,
+        threads=threads,
+    )
+    typer.echo(f"A candidate: {where}. `solace model promote {where}` takes it into use, if it is no worse.")
 
 
 @app.command()
