@@ -1,5 +1,6 @@
 """What decides a training run, and what has to survive an interruption of it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
@@ -86,10 +87,13 @@ def fingerprint(plan: Plan, data_sha256: str, encoder: Path) -> dict[str, Any]:
     return {"plan": asdict(plan), "data": data_sha256, "encoder": sha256(encoder / "model.safetensors")}
 
 
-def fresh(plan: Plan, encoder: Path) -> State:
-    """The state before the first step; the heads' weights come from the plan's seed."""
+def fresh(plan: Plan, encoder: Path, start: Mapping[str, torch.Tensor] | None = None) -> State:
+    """The state before the first step, with the weights of `start`; else the heads' come from the seed."""
     torch.manual_seed(plan.seed)
-    network = build(encoder).to(device())
+    network = build(encoder)
+    if start is not None:
+        network.load_state_dict(start)
+    network.to(device())
     heads = [*network.groups.parameters(), *network.emotions.parameters()]
     optimizer = torch.optim.AdamW(
         [

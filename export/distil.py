@@ -55,7 +55,7 @@ def distil(
     texts = [*(comment.text for comment in train.comments), *unlabelled]
     labels = soft_labels(teachers, texts, dev, out, threads=plan.threads)
     run = fingerprint(plan, data.sha256, encoder)
-    run["distilled"] = {**asdict(recipe), "teachers": len(teachers), "labels": _digest(labels)}
+    run["origin"] = {**asdict(recipe), "teachers": len(teachers), "soft_labels": _digest(labels)}
     tokenizer = load_tokenizer(encoder, plan.max_tokens)
     return fit(
         plan=plan,

@@ -18,6 +18,7 @@ from export.limits import Limits, enforce
 from export.metrics import POSITIVE, Array, group_thresholds, macro_f1, measured
 from export.network import Calibrated, Network, build, shorten
 from export.progress import console
+from export.reference import reference
 from export.tokens import Ids, encode, load_tokenizer, padded
 from export.train import TRAINED, predict
 from model.labels import EMOTIONS, GROUPS
@@ -75,6 +76,7 @@ def release(
         reply_thresholds=reply,
         metrics={"dev": _dev_numbers(int8, dev), "quantisation": verified},
         files={name: sha256(folder / name) for name in (GRAPH, TOKENIZER)},
+        reference=reference(int8, ids, dev, folder),
         **_origin(data, trained, base_encoder),
     )
     _write(folder, manifest)
@@ -215,6 +217,7 @@ def _training(trained: Mapping[str, Any]) -> dict[str, Any]:
     best = max(trained["history"], key=lambda entry: entry["score"])
     return {
         **trained["plan"],
+        **trained.get("origin", {}),
         "seconds": round(trained["seconds"]),
         "chosen_epoch": best["epoch"],
         "chosen_weights": best["weights"],

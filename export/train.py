@@ -5,13 +5,14 @@ The same plan, data and machine give the same weights, interrupted or not.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from rich.progress import Progress
 from torch.nn.functional import binary_cross_entropy_with_logits
@@ -41,20 +42,44 @@ class Encoded:
         return [len(row) for row in self.ids]
 
 
+class Labelled(Protocol):
+    """What can be trained on: prepared texts, and targets (texts, 4) and (texts, 28) between 0 and 1."""
+
+    @property
+    def texts(self) -> list[str]: ...  # noqa: D102
+
+    @property
+    def groups(self) -> npt.NDArray[np.float32]: ...  # noqa: D102
+
+    @property
+    def emotions(self) -> npt.NDArray[np.float32]: ...  # noqa: D102
+
+
 def train(
-    *, plan: Plan, train_split: Split, dev_split: Split, data_sha256: str, encoder: Path, out: Path
+    *,
+    plan: Plan,
+    train_split: Labelled,
+    dev_split: Split,
+    data_sha256: str,
+    encoder: Path,
+    out: Path,
+    start: Mapping[str, torch.Tensor] | None = None,
+    origin: Mapping[str, str | int] | None = None,
 ) -> Path:
     """Train, choose the best of the epochs' ends (plain or averaged weights) on dev, and save it.
 
-    Goes on from `out/checkpoint.pt` when that belongs to the same plan, data and encoder.
+    Goes on from `out/checkpoint.pt` when that belongs to the same plan, data and encoder. Starts from the
+    weights `start`, if there are any; what `origin` says of them and of further data goes into the manifest.
 
     Returns:
         The path of `trained.pt`: weights, plan, history and seconds.
     """
     tokenizer = load_tokenizer(encoder, plan.max_tokens)
     training, dev = (encoded(split, encode(tokenizer, split.texts)) for split in (train_split, dev_split))
-    run = fingerprint(plan, data_sha256, encoder)
-    return fit(plan=plan, material=lambda _: training, dev=dev, run=run, encoder=encoder, out=out)
+    run = fingerprint(plan, data_sha256, encoder) | ({"origin": dict(origin)} if origin else {})
+    return fit(
+        plan=plan, material=lambda _: training, dev=dev, run=run, encoder=encoder, out=out, start=start
+    )
 
 
 def train_on(data: Dataset, plan: Plan, encoder: Path, out: Path) -> Path:
@@ -77,6 +102,7 @@ def fit(
     run: dict[str, Any],
     encoder: Path,
     out: Path,
+    start: Mapping[str, torch.Tensor] | None = None,
 ) -> Path:
     """The same on any `material`: what each epoch (from 0) is trained on, always as many comments.
 
@@ -84,7 +110,7 @@ def fit(
     """
     torch.set_num_threads(plan.threads)
     out.mkdir(parents=True, exist_ok=True)
-    state = fresh(plan, encoder)
+    state = fresh(plan, encoder, start)
     resume(state, run, out)
     with bar() as progress:
         _run(plan, state, material, dev, progress, keep=partial(save, state, run, out))
@@ -93,7 +119,7 @@ def fit(
     return path
 
 
-def encoded(split: Split, ids: Ids) -> Encoded:
+def encoded(split: Labelled, ids: Ids) -> Encoded:
     """A split's token ids with its labels as targets."""
     return Encoded(ids=ids, groups=torch.from_numpy(split.groups), emotions=torch.from_numpy(split.emotions))
 

@@ -6,7 +6,15 @@ ModelError
 ├── ModelFileDamaged           a checksum differs, or a file with the right checksum cannot be loaded
 ├── ManifestUnreadable         not JSON, or not a manifest of ours
 ├── MisnamedModel              its folder has another name than the version in its manifest
-└── UnsupportedPreprocessing   trained with another text preparation than this program has
+├── UnsupportedPreprocessing   trained with another text preparation than this program has
+├── ProbesUnreadable           a file of the behavioural suite is not what it should be
+└── PromotionError             a model cannot be taken into use, or given up
+    ├── WorseModel             it does worse than the one in use; names every number
+    ├── VersionTaken           another model of that version is there already
+    ├── AlreadyInUse           nothing would change
+    ├── NothingPromoted        there is no promotion to go back from
+    ├── PromotionUnderWay      another process is at it
+    └── PromotionsUnreadable   the record of promotions is damaged
 """
 
 from collections.abc import Sequence
@@ -62,4 +70,68 @@ class UnsupportedPreprocessing(ModelError):
         super().__init__(
             f"The model of {path} wants text preparation {wanted!r}, this program has {offered!r}. "
             "Choose another model, or the program's version that the model was made for."
+        )
+
+
+class ProbesUnreadable(ModelError):
+    """The behavioural suite cannot be run as it stands."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The probes in {path} cannot be read: {reason}.")
+
+
+class PromotionError(ModelError):
+    """The model in use stays the one that it was."""
+
+
+class WorseModel(PromotionError):
+    """The candidate lost more than noise explains.
+
+    Attributes:
+        objections: a sentence for each number that fell too far.
+    """
+
+    def __init__(self, version: str, in_use: str, objections: Sequence[str]) -> None:
+        self.objections = tuple(objections)
+        found = "".join(f"\n  {objection}" for objection in objections)
+        super().__init__(f"{version} is not taken into use instead of {in_use}:{found}")
+
+
+class VersionTaken(PromotionError):
+    """A version is one model, for ever: decisions are recorded under it."""
+
+    def __init__(self, version: str, folder: Path) -> None:
+        super().__init__(
+            f"Another model of version {version!r} is in {folder}. Give the new one a version of its own."
+        )
+
+
+class AlreadyInUse(PromotionError):
+    """The candidate is the model in use."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"{version} is the model in use already.")
+
+
+class NothingPromoted(PromotionError):
+    """The model in use is the one that came with the program."""
+
+    def __init__(self) -> None:
+        super().__init__("No model was promoted, so there is none to go back from.")
+
+
+class PromotionUnderWay(PromotionError):
+    """Two at once would overwrite each other's record."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"Another process changes the models in {folder}. Try again when it is done.")
+
+
+class PromotionsUnreadable(PromotionError):
+    """Nobody can say which model is in use."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The record of promotions {path} cannot be read: {reason}. Put it back from a backup, "
+            "or remove it to use the model that came with the program."
         )

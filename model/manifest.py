@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from model.drift import Reference
 from model.errors import (
     ManifestUnreadable,
     MisnamedModel,
@@ -65,6 +66,7 @@ class Manifest(_Frozen):
         training: the plan that it was trained by, and what the run took.
         files: SHA-256 by name of every other file of the release.
         tools: versions of what made it.
+        reference: what it saw and said at its release, to see drift by; older releases have none.
     """
 
     version: PlainName
@@ -81,6 +83,7 @@ class Manifest(_Frozen):
     training: Mapping[str, float | int | str | bool | None]
     files: Mapping[PlainName, Sha256]
     tools: Mapping[str, str]
+    reference: Reference | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "Manifest":

@@ -7,6 +7,9 @@ from model.classifier import BASELINE, BaselineClassifier, Classifier
 from model.errors import UnknownModel
 from model.onnx import OnnxClassifier
 
+DEFAULT = "minilm-1"
+"""The bundled version that is used where nobody chose or promoted another."""
+
 
 def bundled_models() -> Path:
     """The read-only folder of models that came with the program."""

@@ -2,12 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from bot.adapters import storage
+from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import model_statuses
+from bot.adapters.releases import give_up, model_card, take_into_use
 from bot.application.doctor import Check, ModelStatus, Status
 from bot.application.ports import Store
-from bot.bootstrap.parts import existing_author_key, model_folders, prepare_data_dir
+from bot.application.releases import ModelChange
+from bot.bootstrap.parts import active_model, existing_author_key, model_folders, prepare_data_dir
 from bot.domain.errors import SettingsError
 from bot.settings import Settings
 
@@ -40,4 +44,20 @@ def examine_database(settings: Settings) -> list[Check]:
 
 def models(settings: Settings) -> list[ModelStatus]:
     """Every model that could be run, and whether its files are whole."""
-    return model_statuses(model_folders(settings), active=settings.model)
+    return model_statuses(model_folders(settings), active=active_model(settings))
+
+
+def card(settings: Settings, version: str | None) -> str:
+    """The card of a model, or of the one that is run, in Markdown."""
+    return model_card(version or active_model(settings), model_folders(settings))
+
+
+def promote(settings: Settings, candidate: Path, *, force: bool) -> ModelChange:
+    """Take a release into use where `SOLACE_MODEL` names none."""
+    prepare_data_dir(settings)
+    return take_into_use(candidate, model_folders(settings), at=SystemClock().now(), force=force)
+
+
+def roll_back(settings: Settings) -> ModelChange:
+    """Undo the last promotion that still stands."""
+    return give_up(model_folders(settings), at=SystemClock().now())

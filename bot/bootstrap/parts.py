@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.adapters import storage
 from bot.adapters.keyfile import known_author_key, load_author_key
+from bot.adapters.releases import promoted_or_default
 from bot.domain.authors import AuthorKey
 from bot.domain.errors import SettingsError
 from bot.settings import Settings
@@ -28,6 +29,15 @@ def prepare_data_dir(settings: Settings) -> None:
 def model_folders(settings: Settings) -> Sequence[Path]:
     """Where models are looked for: promoted ones first."""
     return (settings.data_dir / "models", bundled_models())
+
+
+def active_model(settings: Settings) -> str:
+    """The version that is run: the one that was set, else the last promoted, else the one that came along.
+
+    Raises:
+        SettingsError: nobody can say which was promoted.
+    """
+    return settings.model if settings.model is not None else promoted_or_default(model_folders(settings)[0])
 
 
 def author_key(settings: Settings) -> AuthorKey:

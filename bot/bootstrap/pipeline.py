@@ -21,7 +21,7 @@ from bot.application.reading import Reader
 from bot.application.retention import Retention
 from bot.application.runner import end, running, supervise
 from bot.application.verdicts import Bench
-from bot.bootstrap.parts import author_key, model_folders, prepare_data_dir
+from bot.bootstrap.parts import active_model, author_key, model_folders, prepare_data_dir
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults
 from bot.domain.errors import StoreError
@@ -174,7 +174,7 @@ async def classifying(settings: Settings, *, why: bool = False) -> AsyncIterator
 
 
 def _classifier(settings: Settings) -> ThreadedClassifier:
-    return ThreadedClassifier(settings.model, model_folders(settings))
+    return ThreadedClassifier(active_model(settings), model_folders(settings))
 
 
 def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:

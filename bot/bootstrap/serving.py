@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from bot.adapters.http import (
 from bot.application.ports import Service
 from bot.application.retention import Retention
 from bot.application.runner import running, until_first_ends
+from bot.application.successor import Successor
+from bot.bootstrap.parts import active_model
 from bot.bootstrap.pipeline import Solace, pipeline
 from bot.domain.errors import SettingsError
 from bot.domain.pacing import Pacer
@@ -61,6 +64,12 @@ async def run(settings: Settings, *, started: Callable[[Started], None]) -> None
         services: list[Service] = [
             HttpServer(app=_http_app(settings, solace, keys, bell), listener=listener, bell=bell),
             Retention(store=solace.store, clock=solace.clock, telemetry=solace.telemetry),
+            Successor(
+                running=solace.classifier.version,
+                chosen=partial(active_model, settings),
+                clock=solace.clock,
+                telemetry=solace.telemetry,
+            ),
         ]
         tasks = await stack.enter_async_context(
             running(services, clock=solace.clock, telemetry=solace.telemetry)

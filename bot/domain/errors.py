@@ -2,6 +2,7 @@
 
 BotError
 ├── SettingsError             the operator must change something; says which variable
+├── ModelRefused              a model is not whole, or not good enough to be taken into use
 ├── Overloaded                the intake is full: come back in `retry_after`
 ├── StoreError                the database refused; nothing was acknowledged
 │   └── LeaseHeld             another process does this job on this database
@@ -21,6 +22,10 @@ class BotError(Exception):
 
 class SettingsError(BotError):
     """A setting, file or argument that only a person can put right."""
+
+
+class ModelRefused(BotError):
+    """The model in use stays the one that it was; says why."""
 
 
 class Overloaded(BotError):

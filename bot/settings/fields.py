@@ -140,8 +140,8 @@ class Settings(BaseSettings):
     author_key: Annotated[SecretStr, AfterValidator(values.author_key)] | None = Field(
         None, description="a secret of at least 32 bytes"
     )
-    model: str = Field(
-        "minilm-1",
+    model: str | None = Field(
+        None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
         description="a model's version; `solace model list` shows them",
     )

@@ -1,4 +1,4 @@
-"""How good a release and its filters are: evaluate, robustness, language, explain-check."""
+"""How good a release and its filters are: evaluate, behaviour, robustness, language, explain-check."""
 
 # ruff: noqa: PLC0415 - onnxruntime and scikit-learn take seconds; --help must not wait
 
@@ -21,6 +21,7 @@ from export.commands.options import (
     release_folder,
 )
 from export.data import Dataset
+from model.classifier import Classifier
 
 commands = typer.Typer()
 
@@ -36,6 +37,20 @@ def evaluate(
 ) -> None:
     """Print the model's numbers with the baselines beside them."""
     evaluate_release(dataset(data), release_folder(model), split, record=record)
+
+
+@commands.command()
+def behaviour(
+    model: Model = VERSION,
+    locked: Annotated[bool, typer.Option(help="The locked half too: once, for a release.")] = False,
+    failures: Annotated[bool, typer.Option(help="List the failed cases of the open half.")] = False,
+) -> None:
+    """Run the behavioural suite: what a model must be able to do, ignore and follow."""
+    from export.behaviour import show
+    from model.behaviour import run
+    from model.behaviour_cases import bundled_suite
+
+    show(run(_classifier(model), bundled_suite(), locked=locked), failures=failures)
 
 
 @commands.command()
@@ -89,6 +104,18 @@ def explain_check(
     found = check_release(release_folder(model), out, encoder_folder(base), texts, sample=sample, seed=seed)
     for line in found.lines():
         typer.echo(line)
+
+
+def _classifier(model: str) -> Classifier:
+    """The classifier of a release's folder, of a bundled version, or the baseline."""
+    from model.registry import bundled_models, load_classifier
+
+    folder = Path(model).absolute()
+    return (
+        load_classifier(folder.name, [folder.parent])
+        if folder.is_dir()
+        else load_classifier(model, [bundled_models()])
+    )
 
 
 def evaluate_release(data: Dataset, folder: Path, split: str, *, record: bool) -> None:

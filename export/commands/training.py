@@ -22,6 +22,7 @@ from export.commands.options import (
     Threads,
     Version,
     dataset,
+    plain_name,
 )
 from export.commands.reports import write_eda
 from export.data import Dataset
@@ -39,6 +40,20 @@ Also = Annotated[
 ]
 
 
+Extra = Annotated[
+    Path | None,
+    typer.Option(help="Go on from a trained model on this feedback: JSON lines of text and label."),
+]
+Start = Annotated[
+    Path | None,
+    typer.Option("--from", help="With --extra: the trained.pt to go on from. [default: the bundled model]"),
+]
+Candidate = Annotated[
+    str | None,
+    typer.Option(help="With --extra: the name of the candidate, below OUT/further.", callback=plain_name),
+]
+
+
 @commands.command()
 def train(
     data: Data,
@@ -48,9 +63,25 @@ def train(
     seed: Seed = 2020,
     steps: Steps = None,
     threads: Threads = 2,
+    extra: Extra = None,
+    start: Start = None,
+    version: Candidate = None,
 ) -> None:
-    """Train the groups and the emotions together; goes on from OUT/checkpoint.pt when interrupted."""
-    _train(dataset(data), out, base, epochs=epochs, seed=seed, limit_steps=steps, threads=threads)
+    """Train the groups and the emotions together; goes on from OUT/checkpoint.pt when interrupted.
+
+    With --extra, the outcome is a candidate in OUT/further, for `solace model promote`.
+    """
+    loaded = dataset(data)
+    plan: dict[str, Any] = {"epochs": epochs, "seed": seed, "limit_steps": steps, "threads": threads}
+    if extra is None:
+        if start is not None or version is not None:
+            raise typer.BadParameter("--from and --version belong to --extra")
+        _train(loaded, out, base, **plan)
+        return
+    from export.candidate import candidate
+
+    where = candidate(loaded, extra, base=base, out=out / "further", start=start, version=version, **plan)
+    typer.echo(f"A candidate: {where}. `solace model promote {where}` takes it into use, if it is no worse.")
 
 
 @commands.command()

@@ -60,7 +60,7 @@ def complaint(variables: Mapping[str, str], env_file: Path | None = None) -> str
 def test_nothing_has_to_be_set() -> None:
     settings = load_settings(None, {})
     assert settings.resolved_database_url == "sqlite:///data/solace.db"
-    assert (settings.http.host, settings.http.port, settings.model) == ("127.0.0.1", 8080, "minilm-1")
+    assert (settings.http.host, settings.http.port, settings.model) == ("127.0.0.1", 8080, None)
     assert settings == Settings()
 
 
@@ -147,7 +147,7 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
 def test_the_process_environment_is_read_when_no_other_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOLACE_MODEL", "baseline")
     assert load_settings(None).model == "baseline"
-    assert Settings().model == "minilm-1"
+    assert Settings().model is None
 
 
 def test_foreign_names_and_a_missing_file_are_ignored(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_the_student_learns_and_an_interrupted_run_ends_alike(
             out=out,
         )
         trained = torch.load(path, weights_only=True)
-        assert trained["distilled"]["teachers"] == 1
+        assert trained["origin"]["teachers"] == 1
         assert [entry["epoch"] for entry in trained["history"]] == [1, 1, 2, 2]
         return dict(trained["weights"])
 

@@ -66,3 +66,23 @@ def test_a_wrong_split_is_bad_usage(sample_folder: Path) -> None:
     result = CliRunner().invoke(app, ["evaluate", "--data", str(sample_folder), "--split", "train"])
 
     assert result.exit_code == 2
+
+
+def test_the_behaviour_of_a_model_is_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "calm.toml").write_text(
+        'category = "calm_trigger_words"\nabout = ""\n'
+        '[[cases]]\nid = "c-1"\nkind = "capability"\ntext = "a [fine] day"\nlocked = false\n'
+        'expect = ["not_negative"]\n'
+        '[[cases]]\nid = "c-2"\nkind = "labelled"\ntext = "sad"\nlocked = false\nlabel = "positive"\n',
+        "utf-8",
+    )
+    monkeypatch.setattr("model.behaviour_cases.bundled_probes", lambda: tmp_path)
+
+    shown = CliRunner().invoke(app, ["behaviour", "--model", "baseline", "--failures"])
+
+    assert shown.exit_code == 0, shown.output
+    assert "calm_trigger_words" in shown.output
+    assert "0/1" in shown.output
+    assert "c-1 a [fine] day" in shown.output
+    assert "wanted not_negative; got negative" in shown.output
+    assert "positive > negative 1" in shown.output
