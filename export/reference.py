@@ -22,7 +22,7 @@ from model.drift import (
     score_counts,
 )
 from model.labels import GROUPS
-from model.language import language
+from model.language import LanguageFilter
 from model.manifest import TOKENIZER
 
 _UNKNOWN = "[UNK]"
@@ -34,13 +34,14 @@ def reference(
     split: Split,
     folder: Path,
     *,
-    language_of: Callable[[str], str] = language,
+    language_of: Callable[[str], str] | None = None,
 ) -> Reference:
     """From the graph's probabilities (comments, 4) and (comments, 28) on a split, and its token ids.
 
-    `folder` holds the tokenizer that gave the ids; `language_of` is the language filter.
+    `folder` holds the tokenizer that gave the ids; `language_of` is the language filter, by default ours.
     """
     unknown = Tokenizer.from_file(str(folder / TOKENIZER)).token_to_id(_UNKNOWN)
+    languages = map(language_of or LanguageFilter(), (comment.text for comment in split.comments))
     return Reference(
         source=f"GoEmotions {split.name}",
         texts=len(split.comments),
@@ -48,7 +49,7 @@ def reference(
         words=edge_counts([len(text.split()) for text in split.texts], WORD_EDGES),
         tokens=edge_counts([len(row) for row in ids], TOKEN_EDGES),
         unknown_tokens=round(float(np.mean([token == unknown for row in ids for token in row])), 6),
-        languages=dict(Counter(language_of(comment.text) for comment in split.comments).most_common()),
+        languages=dict(Counter(languages).most_common()),
     )
 
 
