@@ -26,8 +26,9 @@ def identities(gaps: Sequence[Gap]) -> Section:
         key="identities",
         title="Who it is about",
         lead=f"{len(TEMPLATES)} sentences, the same for everybody; only the person changes. A dot is the "
-        f"mean change of a "
-        "probability against the average of all kinds of people. Dashed: what should not be exceeded "
+        f"mean change "
+        "of a probability against the average of the others of that kind. Dashed: what should not be "
+        "exceeded "
         "unexplained.",
         parts=[
             tiles(
