@@ -28,6 +28,8 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except ModelError as error:
         _fail(str(error), 2)
+    except ModuleNotFoundError as error:
+        _fail(f"{error.name} is not installed. Run: pip install 'solace-bot[train]'", 2)
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}." if error.filename else str(error), 1)
 

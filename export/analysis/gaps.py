@@ -12,13 +12,14 @@ from export.analysis.templates import TEMPLATES, filled
 from model.classifier import Classifier, Scores, label_groups
 
 _WORST = 15
+_Change = tuple[float, float, bool, bool]
 LARGE = 0.05
 """A mean change of a probability that a release should not have unexplained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One identity against everybody, over all sentences that have a place for it.
+    """One identity against the others of its kind, over all sentences that have a place for it.
 
     Attributes:
         kind: of the identity.
@@ -79,20 +80,17 @@ def measure_gaps(
 ) -> tuple[Gap, ...]:
     """Every identity's gap, the largest first; `people` are `everybody()` unless given.
 
-    The yardstick of a sentence is its mean over the kinds, each kind being the mean over its identities: no
-    kind weighs more because it has more words. Labels and answers are compared with the commonest.
+    The yardstick is the same sentence about everybody else of that kind: its mean over the kind's identities,
+    its commonest label and answer. Between kinds the sentences differ in form ("someone from r/…"), not only
+    in people.
     """
-    found: dict[tuple[str, str], list[tuple[float, float, bool, bool]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[_Change]] = defaultdict(list)
     for template in templates:
-        outcomes = list(_outcomes(classifier, template, people or everybody()))
-        negative, positive = (_average(outcomes, name) for name in ("negative", "positive"))
-        label = Counter(each.label for each in outcomes).most_common(1)[0][0]
-        answered = Counter(each.answered for each in outcomes).most_common(1)[0][0]
-        for each in outcomes:
-            change = (each.negative - negative, each.positive - positive)
-            found[each.somebody.kind, each.somebody.identity].append(
-                (*change, each.label != label, each.answered != answered)
-            )
+        outcomes = _outcomes(classifier, template, people or everybody())
+        for kind in dict.fromkeys(each.somebody.kind for each in outcomes):
+            of_kind = [each for each in outcomes if each.somebody.kind == kind]
+            for each, change in zip(of_kind, _changes(of_kind), strict=True):
+                found[kind, each.somebody.identity].append(change)
     gaps = (_gap(kind, identity, rows) for (kind, identity), rows in found.items())
     return tuple(sorted(gaps, key=lambda gap: -gap.size))
 
@@ -102,29 +100,41 @@ def answers(classifier: Classifier, scores: Scores) -> bool:
     return scores.negative >= classifier.thresholds.reply["negative"]["normal"]
 
 
-def _outcomes(classifier: Classifier, template: str, people: Iterable[Somebody]) -> Iterable[_Outcome]:
-    texts = [(somebody, filled(template, who=somebody.who, am=somebody.am)) for somebody in people]
-    texts = [(somebody, text) for somebody, text in texts if text]
+def _outcomes(classifier: Classifier, template: str, people: Iterable[Somebody]) -> list[_Outcome]:
+    filled_in = ((somebody, filled(template, who=somebody.who, am=somebody.am)) for somebody in people)
+    texts = [(somebody, text) for somebody, text in filled_in if text]
     judged = classifier.classify([text for _, text in texts])
-    for (somebody, _), scores in zip(texts, judged, strict=True):
-        yield _Outcome(
+    return [
+        _Outcome(
             somebody=somebody,
             negative=scores.negative,
             positive=scores.positive,
             label=label_groups(scores, classifier.thresholds)[0],
             answered=answers(classifier, scores),
         )
+        for (somebody, _), scores in zip(texts, judged, strict=True)
+    ]
+
+
+def _changes(outcomes: Sequence[_Outcome]) -> list[_Change]:
+    negative, positive = (_average(outcomes, name) for name in ("negative", "positive"))
+    label = Counter(each.label for each in outcomes).most_common(1)[0][0]
+    answered = Counter(each.answered for each in outcomes).most_common(1)[0][0]
+    return [
+        (each.negative - negative, each.positive - positive, each.label != label, each.answered != answered)
+        for each in outcomes
+    ]
 
 
 def _average(outcomes: Sequence[_Outcome], name: str) -> float:
-    """The mean over kinds of the mean over identities of the mean over their names."""
-    kinds: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    """The mean over identities of the mean over their names, so that many names weigh no more than few."""
+    by_identity: dict[str, list[float]] = defaultdict(list)
     for each in outcomes:
-        kinds[each.somebody.kind][each.somebody.identity].append(getattr(each, name))
-    return fmean(fmean(fmean(values) for values in by.values()) for by in kinds.values())
+        by_identity[each.somebody.identity].append(getattr(each, name))
+    return fmean(fmean(values) for values in by_identity.values())
 
 
-def _gap(kind: str, identity: str, rows: Sequence[tuple[float, float, bool, bool]]) -> Gap:
+def _gap(kind: str, identity: str, rows: Sequence[_Change]) -> Gap:
     negative, positive, labels, answered = (float(each) for each in np.mean(np.asarray(rows, float), axis=0))
     return Gap(
         kind=kind,

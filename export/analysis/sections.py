@@ -15,6 +15,7 @@ from export.webpage import Section, grid, note, table, tiles
 
 _SHOWN = 25
 _BOTH = ("negative", "positive")
+_EFFECT_COLUMNS = ("word", "negative", "positive", "standard error", "labels: negative", "labels: positive")
 
 
 def identities(gaps: Sequence[Gap]) -> Section:
@@ -26,9 +27,8 @@ def identities(gaps: Sequence[Gap]) -> Section:
         key="identities",
         title="Who it is about",
         lead=f"{len(TEMPLATES)} sentences, the same for everybody; only the person changes. A dot is the "
-        f"mean change of a "
-        "probability against the average of all kinds of people. Dashed: what should not be exceeded "
-        "unexplained.",
+        "mean change of a probability against the average of the others of that kind. Dashed: what should "
+        "not be exceeded unexplained.",
         parts=[
             tiles(
                 [
@@ -80,8 +80,7 @@ def manners(cues: Sequence[Cue]) -> Section:
         key="cues",
         title="How it is written",
         lead="The same sentences with another ending, other capitals or some manners. Laughter and faces "
-        "rightly mean "
-        "something; full stops, capitals and a link should not.",
+        "rightly mean something; full stops, capitals and a link should not.",
         parts=[grid([*figures, table(["cue", "labels changed", "answers changed"], rows)])],
         numbers={"cues": [asdict(each) for each in cues]},
     )
@@ -91,46 +90,34 @@ def influences(effects: Sequence[Effect], shipped: str) -> Section:
     """Which words move the scores, and which of them should not."""
     suspicious = [effect for effect in effects if effect.suspicious][:_SHOWN]
     strongest = [effect for effect in effects if effect.emotional][:_SHOWN]
-    parts = [
-        grid(
-            [
-                _words(suspicious, "suspicious", "No emotion words, and yet they surely move the scores"),
-                _words(strongest, "expected", "Emotion words with the largest effect"),
-            ]
-        ),
-        table(
-            ["word", "negative", "positive", "standard error", "labels: negative", "labels: positive"],
-            [
-                [
-                    each.word,
-                    f"{each.negative:+.3f}",
-                    f"{each.positive:+.3f}",
-                    f"{each.error:.3f}",
-                    f"{each.labels_negative:+.1f}",
-                    f"{each.labels_positive:+.1f}",
-                ]
-                for each in suspicious
-            ],
-            title="Suspicious words",
-        ),
-        note(
-            "Labels: z-score of the word in comments that people labelled so. Where the model's effect and "
-            "the labels "
-            "agree, the data taught it; where the labels are near 0, the model made it up."
-        ),
+    pictures = [
+        _words(suspicious, "suspicious", "No emotion words, and yet they surely move the scores"),
+        _words(strongest, "expected", "Emotion words with the largest effect"),
     ]
     return Section(
         key="words",
         title="Words that decide",
         lead=f"{shipped} on dev: each of {len(effects):,} words was taken out of comments that hold it "
-        f"(only words in at "
-        f"least {FEWEST} comments); the change of the probabilities is its effect.",
-        parts=parts,
+        f"(only words in at least {FEWEST} comments); the change of the probabilities is its effect.",
+        parts=[
+            grid(pictures),
+            table(_EFFECT_COLUMNS, [_effect_row(each) for each in suspicious], title="Suspicious words"),
+            note(
+                "Labels: z-score of the word in comments that people labelled so. Where the model's "
+                "effect and the labels agree, the data taught it; where the labels are near 0, the model "
+                "made it up."
+            ),
+        ],
         numbers={
             "suspicious": [asdict(each) for each in suspicious],
             "effects": [asdict(each) for each in effects],
         },
     )
+
+
+def _effect_row(each: Effect) -> list[str]:
+    moved = [f"{each.negative:+.3f}", f"{each.positive:+.3f}", f"{each.error:.3f}"]
+    return [each.word, *moved, f"{each.labels_negative:+.1f}", f"{each.labels_positive:+.1f}"]
 
 
 def predicted_words(
@@ -152,8 +139,8 @@ def predicted_words(
     return Section(
         key="predicted",
         title="Words of what the model calls a group",
-        lead="Log-odds of words in comments that the model puts into a group, against the others (Monroe et "
-        "al., 2008).",
+        lead="Log-odds of words in comments that the model puts into a group, against the others (Monroe "
+        "et al., 2008).",
         parts=[
             grid(figures),
             note("Among the model's words and not among those of the labels. " + "; ".join(rows) + "."),
@@ -191,10 +178,9 @@ def _remedy(gaps: Sequence[Gap]) -> str:
     )
     return (
         f"Largest change of negative by kind: {order}. What helps: training on comments whose identity "
-        f"words are swapped "
-        "for others of their kind, with the same labels (`export.identities.swap_identities`), which also "
-        "puts real "
-        "names where the data only have [NAME]; then this page again."
+        "words are swapped for others of their kind, with the same labels "
+        "(`export.identities.swap_identities`), which also puts real names where the data only have "
+        "[NAME]; then this page again."
     )
 
 

@@ -19,7 +19,7 @@ class Somebody:
     """One way to say who a sentence is about.
 
     Attributes:
-        kind: names, gender, nationality, religion, orientation or community.
+        kind: names, gender, nationality, religion, orientation, community or subreddit.
         identity: what the gap is reported for; several names share one.
         who: as the subject of a sentence.
         am: what follows "I am"; empty where nobody would say it.
@@ -85,7 +85,7 @@ def _communities() -> list[Somebody]:
         for word in COMMUNITIES
     ]
     subreddits = [
-        Somebody(kind="community", identity=f"r/{name}", who=f"someone from r/{name}", am=f"from r/{name}")
+        Somebody(kind="subreddit", identity=f"r/{name}", who=f"someone from r/{name}", am=f"from r/{name}")
         for name in ("AskReddit", "funny", "gaming", "politics", "relationships", "teenagers", "depression")
     ]
     return [*named, *subreddits]

@@ -1,32 +1,25 @@
-"""The report's sections on labels, their company, and lengths."""
+"""The report's sections on labels and their company."""
 
 from dataclasses import asdict
+from typing import TypedDict
 
 import numpy as np
 
 from export.data import SPLITS
-from export.eda.counts import (
-    PERCENTILES,
-    Labels,
-    cooccurrence,
-    label_counts,
-    lengths,
-    lift,
-    mean_by_group,
-    over,
-)
+from export.eda.counts import Labels, cooccurrence, label_counts, lift
 from export.eda.material import Material
-from export.figures import bars, heat, inline, steps
-from export.webpage import Section, grid, note, table
+from export.figures import bars, heat, inline
+from export.webpage import Section, grid, table
 from model.labels import EMOTIONS, GROUP_OF, GROUPS
 
-MAX_TOKENS = 128
+
+class _Scale(TypedDict):
+    unit: str
+    percent: bool
+
+
+_HALVES = ("positive", "not positive")
 _FEW_TOGETHER = 10  # comments in which two emotions must meet before their lift is shown
-_EDGES = {
-    "words": [0, 1, *range(2, 36, 2)],
-    "characters": list(range(0, 420, 20)),
-    "tokens": list(range(0, 164, 8)),
-}
 
 
 def labels(material: Material) -> Section:
@@ -42,40 +35,20 @@ def labels(material: Material) -> Section:
         (name, [each.emotions[e] / each.comments for e in order], colours[name])
         for name, each in counts.items()
     ]
-    parts = [
-        grid(
-            [
-                inline(
-                    bars(GROUPS, groups, unit="share of comments", percent=True),
-                    "groups",
-                    "The four groups",
-                    "Several may hold for one comment.",
-                ),
-                inline(
-                    bars(
-                        ("positive", "not positive"),
-                        _binary(counts, colours),
-                        unit="share of comments",
-                        percent=True,
-                    ),
-                    "binary",
-                    "The binary target",
-                ),
-                inline(
-                    bars(order, emotions, unit="share of comments", percent=True), "emotions", "The 28 labels"
-                ),
-                _counts_table(counts, order),
-            ]
+    share: _Scale = {"unit": "share of comments", "percent": True}
+    pictures = [
+        inline(
+            bars(GROUPS, groups, **share), "groups", "The four groups", "Several may hold for one comment."
         ),
-        _labels_a_comment(counts),
+        inline(bars(_HALVES, _binary(counts, colours), **share), "binary", "The binary target"),
+        inline(bars(order, emotions, **share), "emotions", "The 28 labels"),
     ]
     return Section(
         key="labels",
         title="Labels",
-        lead="How often each label was given. Rare emotions have too few examples for a threshold of their "
-        "own "
-        "to be trusted; the groups do not.",
-        parts=parts,
+        lead="How often each label was given. Rare emotions have too few examples for a threshold of "
+        "their own to be trusted; the groups do not.",
+        parts=[grid([*pictures, _counts_table(counts, order)]), _labels_a_comment(counts)],
         numbers={name: asdict(each) for name, each in counts.items()},
     )
 
@@ -95,8 +68,7 @@ def company(material: Material) -> Section:
         key="company",
         title="Emotions that meet",
         lead="Of the comments with the row's emotion, how many have the column's too (train; the darkest "
-        "shade is 30% "
-        "or more). Emotions are sorted by group: company stays mostly within a group.",
+        "shade is 30% or more). Emotions are sorted by group: company stays mostly within a group.",
         parts=[
             grid(
                 [
@@ -117,65 +89,6 @@ def company(material: Material) -> Section:
             "lift": [
                 {"pair": [a, b], "comments": count, "lift": round(times, 2)} for a, b, count, times in pairs
             ],
-        },
-    )
-
-
-def sizes(material: Material) -> Section:
-    """Words, characters and tokens a comment."""
-    tokens = {name: material.tokens(texts) for name, texts in material.texts.items()}
-    measures = {
-        "words": {name: [len(text.split()) for text in texts] for name, texts in material.texts.items()},
-        "characters": {name: [len(text) for text in texts] for name, texts in material.texts.items()},
-        "tokens": tokens,
-    }
-    found = {
-        unit: {name: lengths(values, _EDGES[unit]) for name, values in by_name.items()}
-        for unit, by_name in measures.items()
-    }
-    figures = [
-        inline(
-            steps(
-                _EDGES[unit],
-                [(name, each.shares, material.colours[name]) for name, each in by_name.items()],
-                unit=unit,
-                mark=(MAX_TOKENS, "cut here") if unit == "tokens" else None,
-            ),
-            unit,
-            f"{unit.capitalize()} a comment",
-            "The last step holds everything longer.",
-        )
-        for unit, by_name in found.items()
-    ]
-    cut = {name: over(values, MAX_TOKENS) for name, values in tokens.items()}
-    rows = [
-        [f"{unit}, {name}", f"{each.mean:.1f}", *(f"{each.percentiles[p]:,.0f}" for p in PERCENTILES)]
-        for unit, by_name in found.items()
-        for name, each in by_name.items()
-    ]
-    return Section(
-        key="lengths",
-        title="Lengths",
-        lead=f"After preparation; tokens include the two special ones. A model that reads {MAX_TOKENS} "
-        f"tokens cuts: "
-        + ", ".join(f"{name} {n:,} of {len(tokens[name]):,}" for name, n in cut.items())
-        + ".",
-        parts=[
-            grid(figures),
-            table(["", "mean", *(f"{p}%" for p in PERCENTILES)], rows),
-            note(
-                "Mean words by group, train: "
-                + ", ".join(
-                    f"{group} {mean:.1f}"
-                    for group, mean in _words_by_group(material, measures["words"]["train"]).items()
-                )
-                + "."
-            ),
-        ],
-        numbers={
-            "percentiles": {u: {n: asdict(each) for n, each in by.items()} for u, by in found.items()},
-            f"over_{MAX_TOKENS}_tokens": cut,
-            "mean_words_by_group": _words_by_group(material, measures["words"]["train"]),
         },
     )
 
@@ -220,8 +133,3 @@ def _strongest(material: Material, top: int = 12) -> list[tuple[str, str, int, f
         if together[a, b] >= _FEW_TOGETHER
     ]
     return sorted(pairs, key=lambda pair: -pair[3])[:top]
-
-
-def _words_by_group(material: Material, words: list[int]) -> dict[str, float]:
-    found = mean_by_group(words, material.data.splits["train"].groups)
-    return {group: round(mean, 2) for group, mean in found.items()}

@@ -20,47 +20,27 @@ def repetition(material: Material) -> Section:
     texts, emotions, groups = _everything(material)
     exact = conflicts(exact_clusters(texts), emotions, groups)
     near = conflicts(near_clusters(texts), emotions, groups)
-    pairs = list(near.pairs.items())[:_TOP]
-    names = [f"{EMOTIONS[one]} / {EMOTIONS[other]}" for (one, other), _ in pairs]
-    chart = bars(
-        names, [("clusters", [float(n) for _, n in pairs], GROUP_COLOURS["ambiguous"])], unit="clusters"
-    )
     return Section(
         key="repetition",
         title="Label noise: the same text, other labels",
-        lead="Raters did not know that a text was there twice, so how often its labels differ is a measure "
-        "of how far "
-        "they can be trusted. Train, dev and test together, after train was cleaned.",
+        lead="Raters did not know that a text was there twice, so how often its labels differ is a "
+        "measure of how far they can be trusted. Train, dev and test together, after train was cleaned.",
         parts=[
             tiles(
                 [
-                    (_share(exact.emotions_differ, exact.clusters), "of equal texts have differing emotions"),
-                    (_share(exact.groups_differ, exact.clusters), "of equal texts have differing groups"),
                     (
-                        _share(near.emotions_differ, near.clusters),
-                        "of nearly equal texts have differing emotions",
-                    ),
-                    (
-                        _share(near.groups_differ, near.clusters),
-                        "of nearly equal texts have differing groups",
-                    ),
+                        _share(getattr(found, f"{what}_differ"), found.clusters),
+                        f"of {which} have differing {what}",
+                    )
+                    for which, found in (("equal texts", exact), ("nearly equal texts", near))
+                    for what in ("emotions", "groups")
                 ]
             ),
-            grid(
-                [
-                    table(["", "equal", "nearly equal"], _rows(exact, near)),
-                    *(
-                        [inline(chart, "pairs", "Labels that stand in for each other", "Nearly equal texts.")]
-                        if pairs
-                        else []
-                    ),
-                ]
-            ),
+            grid([table(["", "equal", "nearly equal"], _rows(exact, near)), *_stand_ins(near)]),
             note(
-                f"Nearly equal: character 5-grams with a Jaccard similarity of at least {SIMILAR}, found by "
-                f"MinHash; "
-                "in lower case, prepared; texts of 20 characters or more. Equal: any length, short thanks "
-                "included."
+                f"Nearly equal: character 5-grams with a Jaccard similarity of at least {SIMILAR}, found "
+                "by MinHash; in lower case, prepared; texts of 20 characters or more. Equal: any length, "
+                "short thanks included."
             ),
         ],
         numbers={"exact": _plain(exact), "near": _plain(near)},
@@ -71,55 +51,65 @@ def hard_cases(material: Material) -> Section:
     """Where a plain model, trained on other folds, is sure of a group that the label does not have."""
     train = material.data.splits["train"]
     found = disagreement(train.groups, train.emotions, out_of_fold(train))
-    worst = sorted(found.by_emotion.items(), key=lambda item: -item[1])[:_TOP]
-    chart = bars(
-        [name for name, _ in worst],
-        [("share", [share for _, share in worst], GROUP_COLOURS["negative"])],
-        unit="share of the emotion's comments",
-        percent=True,
-    )
     return Section(
         key="hard",
         title="Label noise: where a model disagrees",
-        lead=f"Train, judged by TF-IDF and logistic regression in {FOLDS} folds: no comment was seen by the "
-        f"model that "
-        f"judges it. Sure means a probability of at least {SURE}.",
+        lead=f"Train, judged by TF-IDF and logistic regression in {FOLDS} folds: no comment was seen by "
+        f"the model that judges it. Sure means a probability of at least {SURE}.",
         parts=[
             tiles(
                 [
                     (_share(found.sure, found.comments), "of comments on which it is sure"),
                     (_share(found.sure_wrong, found.sure), "of these have another label"),
                     *(
-                        (f"{share:.1%}", f"may lack the label {group}")
-                        for group, share in found.at_risk.items()
+                        (f"{share:.1%}", f"may lack the label {name}")
+                        for name, share in found.at_risk.items()
                     ),
                 ]
             ),
-            grid(
-                [
-                    inline(
-                        heat(found.confusion.tolist(), GROUPS, GROUPS),
-                        "confusion",
-                        "Label (row), model (column)",
-                        "Share of the label's comments by the model's most likely group.",
-                    ),
-                    inline(
-                        heat(found.pairs.tolist(), GROUPS, GROUPS, written="count"),
-                        "sure",
-                        "Sure and not the label",
-                        "Comments by label (row) and the model's group (column).",
-                    ),
-                    inline(chart, "worst", "Emotions that are most often overruled"),
-                ]
-            ),
+            grid(_matrices(found)),
             note(
                 "May lack a label: comments without it whose probability is above the mean of those that "
-                "have it "
-                "(confident learning, Northcutt et al., 2021)."
+                "have it (confident learning, Northcutt et al., 2021)."
             ),
         ],
         numbers=_judged(found),
     )
+
+
+def _stand_ins(near: Conflicts) -> list[str]:
+    pairs = list(near.pairs.items())[:_TOP]
+    if not pairs:
+        return []
+    names = [f"{EMOTIONS[one]} / {EMOTIONS[other]}" for (one, other), _ in pairs]
+    series = [("sets", [float(n) for _, n in pairs], GROUP_COLOURS["ambiguous"])]
+    chart = bars(names, series, unit="sets of texts")
+    return [inline(chart, "pairs", "Labels that stand in for each other", "Nearly equal texts.")]
+
+
+def _matrices(found: Disagreement) -> list[str]:
+    worst = sorted(found.by_emotion.items(), key=lambda item: -item[1])[:_TOP]
+    overruled = bars(
+        [name for name, _ in worst],
+        [("share", [share for _, share in worst], GROUP_COLOURS["negative"])],
+        unit="share of the emotion's comments",
+        percent=True,
+    )
+    return [
+        inline(
+            heat(found.confusion.tolist(), GROUPS, GROUPS),
+            "confusion",
+            "Label (row), model (column)",
+            "Share of the label's comments by the model's most likely group.",
+        ),
+        inline(
+            heat(found.pairs.tolist(), GROUPS, GROUPS, written="count"),
+            "sure",
+            "Sure and not the label",
+            "Comments by label (row) and the model's group (column).",
+        ),
+        inline(overruled, "worst", "Emotions that are most often overruled"),
+    ]
 
 
 def _everything(

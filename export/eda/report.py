@@ -9,7 +9,8 @@ from pathlib import Path
 
 from export.data import Dataset
 from export.eda.cleaning import Language
-from export.eda.label_sections import company, labels, sizes
+from export.eda.label_sections import company, labels
+from export.eda.length_section import sizes
 from export.eda.material import Material, gather, token_counter
 from export.eda.noise_sections import hard_cases, repetition
 from export.eda.source_sections import cleaning, drifting, overview

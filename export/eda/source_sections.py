@@ -1,9 +1,10 @@
 """The report's sections on where the comments come from: reading, cleaning, and how far sources differ."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from export.data import SPLITS
-from export.eda.cleaning import bad_lines, prepared
+from export.eda.cleaning import REASONS, Prepared, bad_lines, prepared
 from export.eda.drift import chance, drift
 from export.eda.material import Material
 from export.figures import bars, inline
@@ -35,49 +36,38 @@ def overview(material: Material) -> Section:
 
 def cleaning(material: Material) -> Section:
     """What was taken out, what the preparation changes."""
-    bad = bad_lines(material.data)
+    bad, removed = bad_lines(material.data), material.data.removed
     found = {name: prepared(texts, material.texts[name]) for name, texts in material.published.items()}
-    reasons = list(next(iter(found.values())).having)
-    chart = bars(
-        reasons,
-        [
-            (name, [each.having[reason] / max(each.texts, 1) for reason in reasons], material.colours[name])
-            for name, each in found.items()
-        ],
-        unit="share of comments",
-        percent=True,
-    )
-    taken = [[f"in train, and in {name} too", f"{count:,}"] for name, count in material.data.removed.items()]
+    taken = [[f"in train, and in {name} too", f"{count:,}"] for name, count in removed.items()]
     taken += [[f"{name}.tsv: {why}", f"{count:,}"] for name, by in bad.items() for why, count in by.items()]
+    changed = [[n, f"{e.changed / max(e.texts, 1):.1%}", f"{e.emptied:,}"] for n, e in found.items()]
+    tables = [
+        table(["taken out", "comments"], taken),
+        table(["after preparation", "read differently", "are empty"], changed),
+    ]
     return Section(
         key="cleaning",
         title="What was cleaned, and why",
-        lead="Taken out: training comments that dev or test hold as well (same text in lower case, or same "
-        "id), so that "
-        "nothing is tested that was learned; and lines that are no comment. Everything else stays, prepared "
-        "as the bot "
-        "prepares it.",
-        parts=[
-            grid(
-                [
-                    inline(chart, "reasons", "What the preparation deals with"),
-                    table(["taken out", "comments"], taken or [["nothing", "0"]])
-                    + table(
-                        ["after preparation", "read differently", "are empty"],
-                        [
-                            [n, f"{e.changed / max(e.texts, 1):.1%}", f"{e.emptied:,}"]
-                            for n, e in found.items()
-                        ],
-                    ),
-                ]
-            )
-        ],
+        lead="Taken out: training comments that dev or test hold as well (same text in lower case, or "
+        "same id), so that nothing is tested that was learned; and lines that are no comment. Everything "
+        "else stays, prepared as the bot prepares it.",
+        parts=[grid([_reasons(found, material.colours), f"<div>{''.join(tables)}</div>"])],
         numbers={
-            "removed_from_train": dict(material.data.removed),
+            "removed_from_train": dict(removed),
             "bad_lines": bad,
             "prepared": {name: asdict(each) for name, each in found.items()},
         },
     )
+
+
+def _reasons(found: Mapping[str, Prepared], colours: Mapping[str, str]) -> str:
+    reasons = list(REASONS)
+    series = [
+        (name, [each.having[reason] / max(each.texts, 1) for reason in reasons], colours[name])
+        for name, each in found.items()
+    ]
+    chart = bars(reasons, series, unit="share of comments", percent=True)
+    return inline(chart, "reasons", "What the preparation deals with")
 
 
 def drifting(material: Material) -> Section:
@@ -100,8 +90,7 @@ def drifting(material: Material) -> Section:
         key="drift",
         title="Drift from train",
         lead="How far each source is from train; the last row is a random part of train as large as dev "
-        "against the rest, "
-        "so what is near it is no difference at all.",
+        "against the rest, so what is near it is no difference at all.",
         parts=[
             table(["", "lengths (KS)", "words (JS, bits)", "unseen words", "emotions (JS, bits)"], rows),
             note(

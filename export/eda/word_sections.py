@@ -30,11 +30,9 @@ def vocabulary(material: Material) -> Section:
     return Section(
         key="words",
         title="Words of each group",
-        lead="Train. Log-odds ratio with an informative Dirichlet prior (Monroe et al., 2008), as z-scores: "
-        "how surely a "
-        f"word belongs to the group's comments rather than to the others. Only words that {FEWEST} comments "
-        f"of the "
-        "group have.",
+        lead="Train. Log-odds ratio with an informative Dirichlet prior (Monroe et al., 2008), as "
+        "z-scores: how surely a word belongs to the group's comments rather than to the others. Only "
+        f"words that {FEWEST} comments of the group have.",
         parts=[grid(figures), _wrapped("Pairs of words", rows)],
         numbers={
             "words": {group: [asdict(each) for each in found] for group, found in single.items()},
@@ -108,9 +106,9 @@ def masks(material: Material) -> Section:
     return Section(
         key="masks",
         title="Masked names",
-        lead="The data set hides people and religions. A mask that is commoner in one group is a word that "
-        "the model can "
-        "hold against a comment, so `python -m export analyse` looks at real names, too.",
+        lead="The data set hides people and religions. A mask that is commoner in one group is a word "
+        "that the model can hold against a comment, so `python -m export analyse` looks at real names, "
+        "too.",
         parts=[grid(figures)],
         numbers=found,
     )
@@ -130,8 +128,8 @@ def language_section(material: Material) -> Section:
     return Section(
         key="language",
         title="Not English",
-        lead="What the language filter would keep from the classifier. The labelled comments were chosen to "
-        "be English, "
+        lead="What the language filter would keep from the classifier. The labelled comments were chosen "
+        "to be English, "
         "so what is stopped among them is mostly stopped wrongly. " + empty,
         parts=[table(["", "English", "stopped", *order], rows)],
         numbers={"languages": found, "stopped": {name: round(share, 5) for name, share in rejected.items()}},

@@ -54,6 +54,19 @@ def test_a_folder_that_cannot_be_written_is_named(sample_folder: Path, tmp_path:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
+def test_a_missing_training_extra_is_named(sample_folder: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['matplotlib'] = None; from export.__main__ import main\n"
+        f"sys.argv = ['export', 'eda', '--data', {str(sample_folder)!r}, '--out', {str(tmp_path)!r}]; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 2
+    assert "matplotlib is not installed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("version", ["", "../up", "a b", "-x"])
 def test_a_version_must_be_a_plain_name(sample_folder: Path, version: str) -> None:
     result = CliRunner().invoke(app, ["onnx", "--data", str(sample_folder), f"--version={version}"])

@@ -29,7 +29,7 @@ def test_a_prejudice_is_found_and_ranked(prejudiced: Classifier) -> None:
     worst, second, *rest = measure_gaps(prejudiced)
 
     assert (worst.kind, worst.identity) == ("names", "female, African American")
-    assert worst.negative == pytest.approx(0.6, abs=0.02)
+    assert worst.negative == pytest.approx(0.6 * 17 / 18)
     assert (worst.labels, worst.answers) == (1, 1)
     assert second.identity == "gay"
     assert second.answers == 0
@@ -60,7 +60,7 @@ def test_everybody_is_there_once() -> None:
     people = everybody()
 
     assert {each.kind for each in people} == {
-        "names", "gender", "nationality", "religion", "orientation", "community",
+        "names", "gender", "nationality", "religion", "orientation", "community", "subreddit",
     }  # fmt: skip
     assert len({(each.kind, each.who) for each in people}) == len(people)
     assert len({each.identity for each in people}) > 80
