@@ -1,4 +1,4 @@
-"""How good a release and its filters are: evaluate, behaviour, robustness, language, explain-check."""
+"""How good a release and its filters are: evaluate, behaviour, examine, robustness and more."""
 
 # ruff: noqa: PLC0415 - onnxruntime and scikit-learn take seconds; --help must not wait
 
@@ -51,6 +51,27 @@ def behaviour(
     from model.behaviour_cases import bundled_suite
 
     show(run(_classifier(model), bundled_suite(), locked=locked), failures=failures)
+
+
+@commands.command()
+def examine(
+    data: Data,
+    model: Model = VERSION,
+    locked: Annotated[bool, typer.Option(help="The locked half too: once, for a release.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Disturb only so many comments of dev. [default: all]")
+    ] = None,
+) -> None:
+    """Measure behaviour, sources, robustness and identity gaps, into the manifest and the card."""
+    from export import examine as examination
+    from export import release
+    from export.robustness import sample
+
+    folder = release_folder(model)
+    tables = examination.examine(folder, sample(dataset(data).splits["dev"], limit), locked=locked)
+    release.record(folder, tables)
+    for title, table in tables.items():
+        typer.echo(f"{title}: " + ", ".join(f"{name} {value:g}" for name, value in table.items()))
 
 
 @commands.command()

@@ -71,6 +71,27 @@ def test_serving_gives_what_the_evaluation_measured(release: Path, sample: Datas
     assert [[scores.emotions[emotion] for emotion in EMOTIONS] for scores in served] == emotions.tolist()
 
 
+def test_an_examined_release_is_still_whole_and_its_card_says_what_was_found(
+    release: Path, sample_folder: Path
+) -> None:
+    from export.__main__ import app
+
+    command = ["examine", "--data", sample_folder, "--model", release, "--limit", 5, "--locked"]
+    result = CliRunner().invoke(app, [str(part) for part in command])
+    assert result.exit_code == 0, result.output
+    manifest, text = verify(release), (release / CARD).read_text("utf-8")
+
+    open_half, locked = (manifest.metrics[f"behaviour, {half}"] for half in ("open", "locked"))
+    assert open_half.keys() == locked.keys()
+    assert {"irony_and_idioms", "calm_trigger_words", "swapped_characters"} <= open_half.keys()
+    assert all(0 <= rate <= 1 for rate in [*open_half.values(), *locked.values()])
+    assert {"source_chat", "source_long_posts"} <= manifest.metrics["sources, AUROC of negative"].keys()
+    assert manifest.metrics["robustness"]["clean"] == 0
+    assert {"typos", "homoglyphs"} <= manifest.metrics["robustness"].keys()
+    for title in ("Behaviour", "False alarms", "Outside GoEmotions", "Swapped characters", "Who somebody is"):
+        assert f"## {title}" in text
+
+
 def test_padding_changes_nothing_in_torch(tiny_encoder: Path) -> None:
     from export.network import build
     from export.train import predict
