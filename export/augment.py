@@ -40,7 +40,7 @@ class Recipe:
         swapped: the share whose names and other words of identity become others.
     """
 
-    soft: float = 0.7
+    soft: float = 0.8
     unlabelled: int | None = 10_000
     templates: int = 3_000
     disturbed: float = 0.25
