@@ -6,7 +6,7 @@ differ. The rules, in their order; the first one that holds decides:
 
 1. links, mentions, masks, quoted lines, emoticons and their like are no words; nothing left: let through;
 2. most letters belong to another script: not English;
-3. at least three different common English words, a quarter of all: let through, whatever is mixed in;
+3. a quarter of the words is common English (three different ones are enough): let through, code-mixed or not;
 4. at least three different words of Hindi in Latin letters, two fifths of all: Hindi, new to both detectors;
 5. fewer than three different words: let through;
 6. neither detector names English first, fastText gives it less than `MOST_ENGLISH`, and ELD less than
@@ -100,9 +100,9 @@ class LanguageFilter:
         plain = " ".join(words)
         if _other_script(words):
             return self._named(plain)
-        if _speaks(words, ENGLISH, _ENGLISH_SHARE):
+        if _speaks(words, ENGLISH, _ENGLISH_SHARE, fewest=min(_FEWEST_KNOWN, (len(words) + 3) // 4)):
             return LET_THROUGH
-        if _speaks(words, HINDI_IN_LATIN, _HINDI_SHARE):
+        if _speaks(words, HINDI_IN_LATIN, _HINDI_SHARE, fewest=_FEWEST_KNOWN):
             return "hi"
         if len(set(words)) < _FEWEST_WORDS or self._english(plain):
             return LET_THROUGH
@@ -178,10 +178,10 @@ def _other_script(words: Sequence[str]) -> bool:
     return counted > latin
 
 
-def _speaks(words: Sequence[str], known: frozenset[str], share: float) -> bool:
+def _speaks(words: Sequence[str], known: frozenset[str], share: float, *, fewest: int) -> bool:
     """Whether enough different words are known, and they make up that share of all."""
     found = [plain for word in words if (plain := word.replace("'", "")) in known]
-    return len(set(found)) >= _FEWEST_KNOWN and len(found) >= share * len(words)
+    return len(set(found)) >= fewest and len(found) >= share * len(words)
 
 
 def _disguised(text: str) -> bool:

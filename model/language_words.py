@@ -16,6 +16,7 @@ hate hates good great better bad worse worst right wrong same true thing things 
 tomorrow yesterday year years life home stay world little big new first next whole thanks thank please guys
 dude shit fuck fucking damn yeah tired happy crazy scared alone driving trying try work working keep keeps
 leave left now out into after before
+ngl tbh idk rn smh imo imho lmao
 """
 
 # Everyday words of Hindi and Urdu as people type them on a Latin keyboard.

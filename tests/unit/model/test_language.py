@@ -49,15 +49,37 @@ def test_other_languages_are_seldom_let_through(read: ports.LanguageFilter, lock
 
 @pytest.mark.parametrize("locked", [False, True])
 def test_english_as_it_is_typed_is_let_through(read: ports.LanguageFilter, locked: bool) -> None:
-    """A list of footballers and one of abbreviations are known to fail."""
+    """A list of footballers is known to fail."""
     english = [probe for probe in PROBES if probe["pass"] and probe["locked"] is locked]
     rejected = [probe["id"] for probe in english if read(probe["text"]) != LET_THROUGH]
-    assert set(rejected) <= {"en-15", "en-77"}
+    assert set(rejected) <= {"en-15"}
 
 
 def test_languages_are_called_by_their_names(read: ports.LanguageFilter) -> None:
     others = [probe for probe in PROBES if not probe["pass"]]
     assert sum(read(probe["text"]) == probe["language"] for probe in others) >= 0.9 * len(others)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i wanna die",
+        "im gonna kill myself",
+        "im gonna cry",
+        "im so done",
+        "i feel empty",
+        "no one cares",
+        "sad af rn",
+        "crying rn ngl",
+        "she left me",
+        "got dumped again",
+        "im worthless",
+        "low mood today",
+    ],
+)
+def test_short_sad_english_is_let_through(read: ports.LanguageFilter, text: str) -> None:
+    """Both detectors call some of these German or Danish."""
+    assert read(text) == LET_THROUGH
 
 
 # ------------------------------------------------------------------ what is no language
