@@ -145,15 +145,22 @@ def behaviour(
     model: Annotated[str, typer.Option(help="A bundled version, or the folder of a release.")] = DEFAULT,
     locked: Annotated[bool, typer.Option(help="The locked half too: once, for a release.")] = False,
     failures: Annotated[bool, typer.Option(help="List the failed cases of the open half.")] = False,
+    record: Annotated[
+        bool, typer.Option(help="Write the rates into the release's manifest and card.")
+    ] = False,
 ) -> None:
     """Run the behavioural suite: what a model must be able to do, ignore and follow."""
-    from export.behaviour import show  # noqa: PLC0415 - as below
+    from export.behaviour import show, tables  # noqa: PLC0415 - as below
     from model.behaviour import run  # noqa: PLC0415
 
-    folder = Path(model)
-    where = [folder.absolute().parent] if folder.is_dir() else [bundled_models()]
-    classifier = load_classifier(folder.absolute().name if folder.is_dir() else model, where)
-    show(run(classifier, bundled_suite(), locked=locked), failures=failures)
+    suite = bundled_suite()
+    folder = Path(model).absolute() if Path(model).is_dir() else bundled_models() / model
+    result = run(load_classifier(folder.name, [folder.parent]), suite, locked=locked)
+    show(result, failures=failures)
+    if record:
+        from export.release import record as write_down  # noqa: PLC0415 - it needs torch
+
+        write_down(folder, tables(result))
 
 
 @app.command("all")

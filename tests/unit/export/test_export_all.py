@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - what needs torch is imported once it is known to be there
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,26 @@ def test_the_release_is_whole_and_says_how_it_was_made(release: Path, sample: Da
     assert manifest.files[CARD] == sha256(release / CARD)
     assert manifest.training["limit_steps"] == 9
     assert str(release.parent) not in json.dumps(manifest.model_dump(mode="json"))
+
+
+def test_what_the_behavioural_suite_found_goes_into_the_manifest(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from export.__main__ import app
+
+    folder = Path(shutil.copytree(release, tmp_path / release.name))
+    (tmp_path / "probes").mkdir()
+    (tmp_path / "probes" / "all.toml").write_text(
+        'category = "everything"\nabout = ""\n[[cases]]\nid = "e-1"\nkind = "invariance"\n'
+        'text = "so sad"\nvariant = "so sad"\nlocked = false\n',
+        "utf-8",
+    )
+    monkeypatch.setattr("model.behaviour_cases.bundled_probes", lambda: tmp_path / "probes")
+
+    result = CliRunner().invoke(app, ["behaviour", "--model", str(folder), "--record"])
+
+    assert result.exit_code == 0, result.output
+    assert verify(folder).metrics["behaviour, open"] == {"everything": 1.0}
 
 
 def test_torch_and_onnx_agree(release: Path) -> None:
