@@ -30,6 +30,33 @@ def show(behaviour: Behaviour, *, failures: bool) -> None:
             )
 
 
+def tables(behaviour: Behaviour) -> dict[str, dict[str, float]]:
+    """The rates as the manifest takes them: by table, then by category or source."""
+    found = {
+        "behaviour, open": {
+            each.category: each.open.rate for each in behaviour.categories if each.open.total
+        },
+        "behaviour, locked": {
+            each.category: each.locked.rate for each in behaviour.categories if each.locked.total
+        },
+        "behaviour, calm texts": {
+            name: getattr(each, name)
+            for each in behaviour.categories
+            if each.category == CALM
+            for name in ("called_negative", "answered")
+        },
+        "sources, AUROC of negative": {
+            each.source: each.auroc for each in behaviour.sources if each.auroc is not None
+        },
+        "sources, macro-F1 of label": {each.source: each.macro_f1 for each in behaviour.sources},
+    }
+    return {
+        table: {name: round(value, 4) for name, value in numbers.items()}
+        for table, numbers in found.items()
+        if numbers
+    }
+
+
 def _categories(behaviour: Behaviour) -> Table:
     table = Table(title=f"Behaviour of {behaviour.version}")
     table.add_column("category", no_wrap=True)

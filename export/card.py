@@ -40,14 +40,14 @@ rank or profile people. Statements of crisis are handled by rules of their own, 
 """
 
 _EXAMINED = {
+    "behaviour, calm": (
+        "False alarms on calm texts",
+        "Calm texts with words such as dying, killed, sick; peers get 20-47% wrong.",
+        "behaviour --model {version} --locked",
+    ),
     "behaviour": (
         "Behaviour: share of cases passed",
         "Cases of the project's own (`model/probes/`), written before training; the locked half ran once.",
-        "behaviour --model {version} --locked",
-    ),
-    "calm texts": (
-        "False alarms on calm texts",
-        "Calm texts with words such as dying, killed, sick; peers get 20-47% wrong.",
         "behaviour --model {version} --locked",
     ),
     "sources": (
@@ -151,7 +151,8 @@ def _decisions(manifest: Manifest) -> str:
 
 def _examined(manifest: Manifest, key: str, words: tuple[str, str, str]) -> str:
     """The recorded tables whose names begin with `key`, beside each other; empty where there are none."""
-    tables = {name: table for name, table in manifest.metrics.items() if name.startswith(key)}
+    own = (name for name in manifest.metrics if next(filter(name.startswith, _EXAMINED), None) == key)
+    tables = {name: manifest.metrics[name] for name in own}
     if not tables:
         return ""
     title, about, command = words

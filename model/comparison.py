@@ -113,4 +113,6 @@ def objections(
         *compare_dev(old.manifest, new.manifest),
         *compare_behaviour(run(old, suite), run(new, suite)),
     ]
-    return tuple(each.objection for each in compared if each.objection is not None)
+    worse = tuple(each.objection for each in compared if each.objection is not None)
+    steps = new.manifest.training.get("limit_steps")
+    return worse if steps is None else (f"it is a trial, stopped after {steps} steps an epoch", *worse)

@@ -17,7 +17,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from model.durable import copy_files, move_folder, replace_text
+from model.durable import copy_files, move_folder, replace_text, sync_folder
 from model.errors import (
     AlreadyInUse,
     NothingPromoted,
@@ -210,6 +210,7 @@ def _write(models: Path, history: Sequence[Change]) -> None:
 def _alone(models: Path) -> Iterator[None]:
     """Nobody else changes this folder meanwhile; the kernel lets go of the lock when the process dies."""
     models.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sync_folder(models.parent)
     descriptor = os.open(models / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -140,6 +140,30 @@ def test_numbers_on_other_data_cannot_be_compared(world: World) -> None:
     assert "dev of other data, positive_ap: the candidate has no such number" in refused.stderr
 
 
+def test_a_trial_is_not_taken_into_use(world: World) -> None:
+    training = json.loads((bundled_models() / DEFAULT / MANIFEST).read_text("utf-8"))["training"]
+
+    refused = world.solace(
+        "model", "promote", world.candidate("new-1", training={**training, "limit_steps": 2})
+    )
+
+    assert refused.exit_code == 1
+    assert "it is a trial, stopped after 2 steps an epoch" in refused.stderr
+
+
+def test_a_model_in_use_that_cannot_be_loaded_is_replaced_only_by_force(world: World) -> None:
+    world.solace("model", "promote", world.candidate("old-1"))
+    (world.folder / "data" / "models" / "old-1" / GRAPH).write_text("?")
+    candidate = world.candidate("new-1")
+
+    refused = world.solace("model", "promote", candidate)
+
+    assert refused.exit_code == 1
+    assert "nobody can say how it compares" in refused.stderr
+    assert world.solace("model", "promote", candidate, "--force").exit_code == 0
+    assert world.active == "new-1"
+
+
 def test_a_folder_without_a_model_is_bad_usage(world: World) -> None:
     result = world.solace("model", "promote", world.folder)
 

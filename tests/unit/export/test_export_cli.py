@@ -7,6 +7,11 @@ import typer
 from typer.testing import CliRunner
 
 from export.__main__ import app
+from export.behaviour import tables
+from model.behaviour import CALM
+from model.behaviour import run as run_suite
+from model.behaviour_cases import bundled_suite
+from model.classifier import BaselineClassifier
 
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
@@ -81,16 +86,43 @@ def test_a_wrong_split_is_bad_usage(sample_folder: Path) -> None:
     assert result.exit_code == 2
 
 
-def test_the_behaviour_of_a_model_is_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "calm.toml").write_text(
-        'category = "calm_trigger_words"\nabout = ""\n'
-        '[[cases]]\nid = "c-1"\nkind = "capability"\ntext = "a [fine] day"\nlocked = false\n'
-        'expect = ["not_negative"]\n'
-        '[[cases]]\nid = "c-2"\nkind = "labelled"\ntext = "sad"\nlocked = false\nlabel = "positive"\n',
-        "utf-8",
-    )
+SUITE = """
+category = "calm_trigger_words"
+about = ""
+[[cases]]
+id = "c-1"
+kind = "capability"
+text = "a [fine] day"
+locked = false
+expect = ["not_negative"]
+[[cases]]
+id = "c-2"
+kind = "capability"
+text = "sad"
+locked = true
+expect = ["negative"]
+"""
+SOURCE = """
+category = "chats"
+about = ""
+[[cases]]
+id = "s-1"
+kind = "labelled"
+text = "sad"
+locked = false
+label = "positive"
+"""
+
+
+@pytest.fixture
+def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, content in (("calm", SUITE), ("chats", SOURCE)):
+        (tmp_path / f"{name}.toml").write_text(content, "utf-8")
     monkeypatch.setattr("model.behaviour_cases.bundled_probes", lambda: tmp_path)
 
+
+@pytest.mark.usefixtures("suite")
+def test_the_behaviour_of_a_model_is_a_table() -> None:
     shown = CliRunner().invoke(app, ["behaviour", "--model", "baseline", "--failures"])
 
     assert shown.exit_code == 0, shown.output
@@ -99,3 +131,16 @@ def test_the_behaviour_of_a_model_is_a_table(tmp_path: Path, monkeypatch: pytest
     assert "c-1 a [fine] day" in shown.output
     assert "wanted not_negative; got negative" in shown.output
     assert "positive > negative 1" in shown.output
+
+
+@pytest.mark.usefixtures("suite")
+def test_the_behaviour_of_a_model_is_recorded_as_rates() -> None:
+    open_half = tables(run_suite(BaselineClassifier(), bundled_suite()))
+    both = tables(run_suite(BaselineClassifier(), bundled_suite(), locked=True))
+
+    assert open_half == {
+        "behaviour, open": {CALM: 0.0},
+        "behaviour, calm texts": {"called_negative": 1.0, "answered": 1.0},
+        "sources, macro-F1 of label": {"chats": 0.0},
+    }
+    assert both == open_half | {"behaviour, locked": {CALM: 1.0}}

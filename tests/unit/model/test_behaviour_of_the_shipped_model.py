@@ -16,9 +16,10 @@ FLOOR: Final = 0.85
 KNOWN_WEAKNESSES: Final[Mapping[str, float]] = {}
 """Categories below `FLOOR`, each with the rate that the shipped model must keep; its card names them too."""
 
-CALLED_NEGATIVE: Final = 0.05
-ANSWERED: Final = 0.10
+CEILINGS: Final[Mapping[str, float]] = {"called_negative": 0.05, "answered": 0.10}
 """Shares of calm texts with trigger words, at most."""
+KNOWN_FALSE_ALARMS: Final[Mapping[str, float]] = {}
+"""The same, where the shipped model is above its ceiling: what it must not go beyond."""
 
 FEWEST: Final = 40
 """Cases of a category, both halves together."""
@@ -53,19 +54,17 @@ def test_the_category_reaches_its_floor(shipped: Behaviour, name: str) -> None:
     assert result(shipped, name).rate >= KNOWN_WEAKNESSES.get(name, FLOOR), failed
 
 
-@pytest.mark.parametrize("name", [name for name in CATEGORIES if name == CALM])
-def test_calm_texts_are_left_alone(shipped: Behaviour, name: str) -> None:
-    calm = result(shipped, name)
-
-    assert calm.called_negative <= CALLED_NEGATIVE
-    assert calm.answered <= ANSWERED
+@pytest.mark.parametrize("rate", CEILINGS if CALM in CATEGORIES else [])
+def test_calm_texts_are_left_alone(shipped: Behaviour, rate: str) -> None:
+    assert getattr(result(shipped, CALM), rate) <= KNOWN_FALSE_ALARMS.get(rate, CEILINGS[rate])
 
 
 def test_a_known_weakness_is_still_there_and_still_weak(shipped: Behaviour) -> None:
     """What has become better than the floor leaves the list."""
     strong = [name for name in KNOWN_WEAKNESSES if result(shipped, name).rate >= FLOOR]
+    quiet = [rate for rate in KNOWN_FALSE_ALARMS if getattr(result(shipped, CALM), rate) <= CEILINGS[rate]]
 
-    assert strong == []
+    assert strong == quiet == []
 
 
 def test_every_category_has_enough_cases_and_half_of_them_locked() -> None:
