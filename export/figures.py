@@ -187,7 +187,8 @@ def _finish(axes: Axes, *, unit: str, percent: bool, legend: bool) -> None:
 
 
 def _legend(axes: Axes) -> None:
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4, borderaxespad=3.6, columnspacing=1.2)
+    handles, labels = axes.get_legend_handles_labels()
+    axes.figure.legend(handles, labels, loc="outside lower center", ncols=4, columnspacing=1.2)
 
 
 def _percent(value: float, _: object = None) -> str:

@@ -179,7 +179,7 @@ def _remedy(gaps: Sequence[Gap]) -> str:
     return (
         f"Largest change of negative by kind: {order}. What helps: training on comments whose identity "
         "words are swapped for others of their kind, with the same labels "
-        "(`export.identities.swap_identities`), which also puts real names where the data only have "
+        "(export.identities.swap_identities), which also puts real names where the data only have "
         "[NAME]; then this page again."
     )
 

@@ -98,15 +98,15 @@ def _reason(problem: str) -> str:
 REASONS: Mapping[str, Callable[[str], bool]] = {
     "links": _found(_LINK),
     "mentions of people": _found(_MENTION),
-    "mentions of subreddits": _found(_SUBREDDIT),
+    "subreddits": _found(_SUBREDDIT),
     "quoted lines": _found(_QUOTE),
-    "markup and entities": _found(_MARKUP),
-    "curly quotation marks": _found(_CURLY),
+    "markup": _found(_MARKUP),
+    "curly quotes": _found(_CURLY),
     "emoji": lambda text: bool(emoji_in(text)),
-    "invisible or control characters": _invisible,
-    "full-width, stylised or composed letters (NFKC)": _compatible,
-    "Cyrillic, Greek or other look-alike letters": _foreign_letters,
-    "stretched letters (three or more)": _found(_STRETCHED),
-    "white space beyond single blanks": _found(_SPACES),
+    "invisible characters": _invisible,
+    "full-width, stylised": _compatible,
+    "look-alike letters": _foreign_letters,
+    "stretched letters": _found(_STRETCHED),
+    "extra white space": _found(_SPACES),
 }
 """What a text may hold that the preparation deals with, and how to tell."""

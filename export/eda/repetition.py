@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 GRAM = 5
-BANDS, ROWS = 20, 4  # half of the pairs of similarity .47, nearly all above .75, become candidates
+BANDS, ROWS = 20, 4  # half of the pairs of similarity .43, nearly all above .65, become candidates
 SIMILAR = 0.7
 _NEIGHBOURS = 4
 _SHORTEST = 20  # characters; below, two texts are alike by being short

@@ -107,7 +107,7 @@ def masks(material: Material) -> Section:
         key="masks",
         title="Masked names",
         lead="The data set hides people and religions. A mask that is commoner in one group is a word "
-        "that the model can hold against a comment, so `python -m export analyse` looks at real names, "
+        "that the model can hold against a comment, so python -m export analyse looks at real names, "
         "too.",
         parts=[grid(figures)],
         numbers=found,
