@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.application.ports import Classifier, Clock, CrisisGate, LanguageFilter
 from bot.domain.channels import ChannelSettings
 from bot.domain.decisions import Prediction, Standing, TextFacts
-from bot.domain.facts import facts_of
+from bot.domain.facts import MAX_TEXT, facts_of
 from bot.domain.messages import IncomingMessage, Moment
 from bot.domain.policy import gate, screen
 from bot.domain.verdicts import Judged
@@ -49,8 +49,9 @@ class Reader:
         return judged
 
     def facts(self, text: str) -> TextFacts:
-        """What can be seen of a text without a classifier."""
-        return facts_of(text, language=self._language_filter(text), crisis=self._crisis_gate(text))
+        """What can be seen of a text without a classifier; of a long one, of its beginning."""
+        beginning = text[:MAX_TEXT]
+        return facts_of(text, language=self._language_filter(beginning), crisis=self._crisis_gate(beginning))
 
     def _look(self, message: IncomingMessage, channel: ChannelSettings, standing: Standing) -> Judged:
         now = self._moment(message)
