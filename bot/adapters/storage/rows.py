@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from bot.domain.decisions import Action, History
+from bot.domain.decisions import Action, History, TextFacts
 from bot.domain.messages import MessageRef, Origin, Platform
 from bot.domain.replies import OutgoingReply, ReplyState
 from bot.domain.verdicts import RecordedDecision, Verdict
@@ -37,7 +37,7 @@ def decision_row(verdict: Verdict) -> dict[str, Any]:
         "emotions": {name: round(value, _PLACES) for name, value in prediction.emotions.items()}
         if prediction
         else None,
-        "facts": asdict(verdict.facts) if verdict.facts else None,
+        "facts": _facts(verdict.facts, verdict) if verdict.facts else None,
         "history": _history(verdict.history) if verdict.history else None,
         "model": prediction.model if prediction else None,
         "preprocessing": prediction.preprocessing if prediction else None,
@@ -113,6 +113,12 @@ def recorded_decision(row: Row[Any]) -> RecordedDecision:
         reply_state=row.reply_state,
         reply_text=row.reply_text,
     )
+
+
+def _facts(facts: TextFacts, verdict: Verdict) -> dict[str, Any]:
+    """What was seen of the text, when, and under which settings, where others held when it was decided."""
+    other = {} if verdict.read_under == verdict.policy else {"read_under": verdict.read_under}
+    return asdict(facts) | {"read_at": verdict.read_at.isoformat()} | other
 
 
 def _history(history: History) -> dict[str, Any]:
