@@ -386,7 +386,7 @@ async def test_when_and_by_which_settings_a_text_was_read_is_recorded(bot: Assem
     async def meanwhile(texts: Any) -> Any:
         with closing(sqlite3.connect(database)) as connection, connection:
             row = ("fake", "chat", None, '{"chat_pace": 9}', "2026-01-01 00:00:00.000000")
-            connection.execute("INSERT INTO channels VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT OR IGNORE INTO channels VALUES (?, ?, ?, ?, ?)", row)
         await bot.clock.advance(timedelta(seconds=2))
         return await classify(texts)
 

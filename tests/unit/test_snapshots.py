@@ -59,7 +59,7 @@ def test_two_snapshots_share_a_hash_only_when_they_are_equal(
 
 
 def test_the_order_of_thresholds_changes_nothing() -> None:
-    turned = {when: dict(reversed(THRESHOLDS[when].items())) for when in reversed(ReplyWhen)}
+    turned = {when: dict(reversed(list(THRESHOLDS[when].items()))) for when in reversed(ReplyWhen)}
     assert replace(PLAIN, thresholds=turned).dump() == PLAIN.dump()
 
 
