@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.application.records import Claim, DayCount, DueReply, FeedItem
+from bot.application.records import Claim, DayCount, DueReply, FeedItem, Missing, PastDecision, Stretch
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
@@ -51,6 +51,14 @@ class Classifier(Protocol):
 
     async def classify(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction a text, in order; a text's prediction never depends on its neighbours."""
+        ...
+
+
+class ModelShelf(Protocol):
+    """Classifiers by version: whichever a decision was made by."""
+
+    async def classifier(self, model: str, preprocessing: str) -> Classifier | Missing:
+        """That classifier, ready until the next is asked for; or what of it is not here any more."""
         ...
 
 
@@ -119,6 +127,20 @@ class Queries(Protocol):
 
     def activity(self, *, since: datetime, origin: Origin | None) -> Sequence[DayCount]:
         """Decisions by day, platform, action and reason."""
+        ...
+
+    def stretch(self, *, since: datetime, origin: Origin) -> Stretch:
+        """Which decisions were made since then."""
+        ...
+
+    def past_decisions(
+        self, *, origin: Origin, after: tuple[datetime, int], last_id: int, limit: int
+    ) -> Sequence[PastDecision]:
+        """The next ones in order of (decided_at, id), from behind `after`; no row newer than `last_id`."""
+        ...
+
+    def policies(self, digests: Collection[str]) -> Mapping[str, str]:
+        """Stored settings snapshots by their hashes; those that are not there are absent."""
         ...
 
     def reply_counts(self, *, since: datetime, origin: Origin | None) -> Mapping[str, int]:

@@ -4,7 +4,17 @@ What is opened first is closed last: store, then intake, then deliveries, then s
 whole bot, is not imported here: what only reads or classifies should not load a web server.
 """
 
+from bot.bootstrap.auditing import auditing
 from bot.bootstrap.inspection import examine_database, migrate, models, reading
 from bot.bootstrap.pipeline import Solace, classifying, pipeline
 
-__all__ = ["Solace", "classifying", "examine_database", "migrate", "models", "pipeline", "reading"]
+__all__ = [
+    "Solace",
+    "auditing",
+    "classifying",
+    "examine_database",
+    "migrate",
+    "models",
+    "pipeline",
+    "reading",
+]
