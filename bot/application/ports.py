@@ -8,7 +8,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.application.records import Claim, DayCount, DueReply, FeedItem, Missing, PastDecision, Stretch
+from bot.application.past import PastQueries
+from bot.application.records import Claim, DayCount, DueReply, FeedItem, Missing
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
@@ -78,7 +79,7 @@ class LanguageFilter(Protocol):
         ...
 
 
-class Queries(Protocol):
+class Queries(PastQueries, Protocol):
     """What can be asked of the store. Every method is one statement, whatever the number of its arguments."""
 
     def known(self, refs: Collection[MessageRef], *, origin: Origin) -> frozenset[MessageRef]:
@@ -127,20 +128,6 @@ class Queries(Protocol):
 
     def activity(self, *, since: datetime, origin: Origin | None) -> Sequence[DayCount]:
         """Decisions by day, platform, action and reason."""
-        ...
-
-    def stretch(self, *, since: datetime, origin: Origin) -> Stretch:
-        """Which decisions were made since then."""
-        ...
-
-    def past_decisions(
-        self, *, origin: Origin, after: tuple[datetime, int], last_id: int, limit: int
-    ) -> Sequence[PastDecision]:
-        """The next ones in order of (decided_at, id), from behind `after`; no row newer than `last_id`."""
-        ...
-
-    def policies(self, digests: Collection[str]) -> Mapping[str, str]:
-        """Stored settings snapshots by their hashes; those that are not there are absent."""
         ...
 
     def reply_counts(self, *, since: datetime, origin: Origin | None) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
 from bot.cli.audit import moment
+from bot.domain.snapshots import digest
 from model.registry import bundled_models
 
 BASELINE, MODEL, PROMOTED = "baseline", "minilm-1", "promoted-1"
@@ -149,13 +150,35 @@ def test_a_folder_that_holds_another_model_under_the_old_name_shows(data: Path) 
 
 
 def test_beside_a_threshold_is_a_column_of_its_own_and_no_failure(data: Path, change: Change) -> None:
+    """A decision by a line between the recorded score and the score of now."""
+    with closing(sqlite3.connect(data / "solace.db")) as connection:
+        row, score, snapshot = connection.execute(
+            "SELECT d.id, negative, json FROM decisions d JOIN policies ON hash = policy_hash"
+            " WHERE d.model = ? AND reason = 'below_threshold'",
+            (PROMOTED,),
+        ).fetchone()
+    policy = json.loads(snapshot)
+    policy["thresholds"]["negative"]["normal"] = score + 0.002
+    written = json.dumps(policy)
+    change("INSERT INTO policies VALUES (?, ?)", digest(written), written)
     change(
-        "UPDATE decisions SET negative = (SELECT json_extract(json, '$.thresholds.negative.normal') - 0.001"
-        " FROM policies p WHERE p.hash = policy_hash), reason = 'below_threshold', action = 'silence'"
-        " WHERE id = 1"
+        "UPDATE decisions SET policy_hash = ?, negative = ?, action = 'reply', reason = 'support'"
+        " WHERE id = ?",
+        digest(written),
+        score + 0.003,
+        row,
     )
-    report = audited(data, code=1)
-    assert counted(report, ["near", "differ"]) == {"differ": 1}, "the baseline is far from its threshold"
+
+    report = audited(data)
+
+    assert counted(report, ["near", "differ"]) == {"near": 1}
+    (finding,) = report["findings"]
+    assert (finding["decision"], finding["agreement"]) == (row, "near")
+    assert finding["again"]["reason"] == "below_threshold"
+    shown = solace(data, "audit", "--origin", "replay")
+    assert shown.exit_code == 0
+    assert "Near a threshold\n" in "\n".join(line.rstrip() for line in shown.stdout.splitlines()) + "\n"
+    assert "beside a threshold" in shown.stdout
 
 
 def test_the_terminal_shows_counts_and_rows_and_nobody(data: Path, change: Change) -> None:
