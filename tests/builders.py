@@ -126,6 +126,7 @@ def facts(**changes: Any) -> TextFacts:
         "words": 8,
         "only_links": False,
         "only_quote": False,
+        "too_long": False,
         "sarcasm_tag": False,
         "language": "en",
         "crisis": False,

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
+from bot.application.ports import Classifier
+from bot.application.records import Missing
 from bot.domain.decisions import Prediction, ReplyThresholds, ReplyWhen, Sensitivity
 from bot.domain.errors import PlatformError, ReplyUnconfirmed
 from bot.domain.messages import Platform
@@ -117,6 +119,21 @@ class WordClassifier:
             model=self.version,
             preprocessing=self.preprocessing,
         )
+
+
+class Classifiers:
+    """A shelf of classifiers in memory; `asked` holds the versions that somebody wanted."""
+
+    def __init__(self, *classifiers: Classifier) -> None:
+        self._classifiers = {each.version: each for each in classifiers}
+        self.asked: list[str] = []
+
+    async def classifier(self, model: str, preprocessing: str) -> Classifier | Missing:
+        self.asked.append(model)
+        found = self._classifiers.get(model)
+        if found is None:
+            return Missing.MODEL_GONE
+        return found if found.preprocessing == preprocessing else Missing.PREPROCESSING_GONE
 
 
 class FakeSender:

@@ -8,7 +8,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.application.records import Claim, DayCount, DueReply, FeedItem
+from bot.application.past import PastQueries
+from bot.application.records import Claim, DayCount, DueReply, FeedItem, Missing
 from bot.domain.decisions import Prediction, ReplyThresholds, ReplyWhen
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
@@ -66,6 +67,14 @@ class Explainer(Protocol):
         ...
 
 
+class ModelShelf(Protocol):
+    """Classifiers by version: whichever a decision was made by."""
+
+    async def classifier(self, model: str, preprocessing: str) -> Classifier | Missing:
+        """That classifier, ready until the next is asked for; or what of it is not here any more."""
+        ...
+
+
 class CrisisGate(Protocol):
     """Tells whether a text speaks of suicide or self-harm by its author."""
 
@@ -82,7 +91,7 @@ class LanguageFilter(Protocol):
         ...
 
 
-class Queries(Protocol):
+class Queries(PastQueries, Protocol):
     """What can be asked of the store. Every method is one statement, whatever the number of its arguments."""
 
     def known(self, refs: Collection[MessageRef], *, origin: Origin) -> frozenset[MessageRef]:

@@ -1,17 +1,42 @@
 """Everything about a message that can be known before the transaction: screen, facts, classification."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.application.ports import Classifier, Clock, CrisisGate, LanguageFilter
 from bot.domain.channels import ChannelSettings
 from bot.domain.decisions import Prediction, Standing, TextFacts
-from bot.domain.facts import facts_of
+from bot.domain.facts import MAX_TEXT, facts_of
 from bot.domain.messages import IncomingMessage, Moment
 from bot.domain.policy import gate, screen
 from bot.domain.verdicts import Judged
 
 Standings = Sequence[tuple[IncomingMessage, ChannelSettings, Standing]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """What a text passes before it is classified."""
+
+    crisis_gate: CrisisGate
+    language_filter: LanguageFilter
+
+    def look(
+        self, message: IncomingMessage, channel: ChannelSettings, standing: Standing, *, now: datetime
+    ) -> Judged:
+        """Screen, facts, gate. The text of what was screened out is never looked at."""
+        screened = screen(message, channel, standing, now=now)
+        if screened is not None:
+            return Judged(message=message, at=now, channel=channel, early=screened)
+        facts = self.facts(message.text)
+        early = gate(message, facts, channel, now=now)
+        return Judged(message=message, at=now, channel=channel, early=early, facts=facts)
+
+    def facts(self, text: str) -> TextFacts:
+        """What can be seen of a text without a classifier; of a long one, of its beginning."""
+        beginning = text[:MAX_TEXT]
+        return facts_of(text, language=self.language_filter(beginning), crisis=self.crisis_gate(beginning))
 
 
 class Reader:
@@ -34,14 +59,16 @@ class Reader:
         moment: Moment,
     ) -> None:
         self._classifier = classifier
-        self._crisis_gate = crisis_gate
-        self._language_filter = language_filter
+        self.gates = Gates(crisis_gate=crisis_gate, language_filter=language_filter)
         self._clock = clock
         self._moment = moment
 
     async def read(self, standings: Standings) -> list[Judged]:
         """One `Judged` a message, in order. A text that was screened out is never looked at."""
-        judged = [self._look(*each) for each in standings]
+        judged = [
+            self.gates.look(message, channel, standing, now=self._moment(message))
+            for message, channel, standing in standings
+        ]
         rest = [index for index, each in enumerate(judged) if each.early is None]
         predictions, milliseconds = await self._classify([judged[index].message.text for index in rest])
         for index, prediction in zip(rest, predictions, strict=True):
@@ -50,16 +77,7 @@ class Reader:
 
     def facts(self, text: str) -> TextFacts:
         """What can be seen of a text without a classifier."""
-        return facts_of(text, language=self._language_filter(text), crisis=self._crisis_gate(text))
-
-    def _look(self, message: IncomingMessage, channel: ChannelSettings, standing: Standing) -> Judged:
-        now = self._moment(message)
-        screened = screen(message, channel, standing, now=now)
-        if screened is not None:
-            return Judged(message=message, early=screened)
-        facts = self.facts(message.text)
-        early = gate(message, facts, channel, now=now)
-        return Judged(message=message, early=early, facts=facts)
+        return self.gates.facts(text)
 
     async def _classify(self, texts: Sequence[str]) -> tuple[list[Prediction], float]:
         """The predictions, and each one's share of the time in milliseconds."""

@@ -1,9 +1,11 @@
 """What the store hands out besides the domain's own values."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
+from bot.domain.decisions import History, TextFacts
 from bot.domain.messages import MessageRef, Platform
 from bot.domain.replies import OutgoingReply, Settlement
 
@@ -53,3 +55,76 @@ class DayCount:
     action: str
     reason: str
     count: int
+
+
+class Missing(StrEnum):
+    """Why a recorded decision cannot be made again."""
+
+    UNREAD = "unread"
+    """Its text was not looked at when it was made, and so it was not kept."""
+    TEXT_GONE = "text_gone"
+    """Erased since, or never kept."""
+    MODEL_GONE = "model_gone"
+    """Its model is not here any more, or cannot be loaded."""
+    PREPROCESSING_GONE = "preprocessing_gone"
+    """Its model wants texts prepared in a way that this program does not know."""
+    UNREADABLE = "unreadable"
+    """Its settings snapshot, or its own row, is missing or cannot be understood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was recorded of a decision on a text that was read, and what it takes to make it again.
+
+    Attributes:
+        scores: see `audit.Judgement`.
+        history: None where the policy was not asked for it.
+        model: the versions of the model and of its text preparation; empty where nothing was classified.
+        read_at, read_under: when the gates looked at the text, and the hash of the settings they went by.
+        decided_at, policy: the same of the decision.
+    """
+
+    action: str
+    reason: str
+    label: str | None
+    scores: Mapping[str, float]
+    facts: TextFacts
+    history: History | None
+    model: tuple[str, ...]
+    sent_at: datetime
+    received_at: datetime
+    read_at: datetime
+    read_under: str
+    decided_at: datetime
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastDecision:
+    """A decision as an audit takes it up: nothing in it says who wrote, or where.
+
+    Attributes:
+        id, decided_at: its row, and its place in the order of an audit.
+        read: whether the text was looked at.
+        text: as much of it as any gate looks at; None = erased, or never kept.
+        evidence: None where the text was not read, or the row cannot be understood.
+    """
+
+    id: int
+    decided_at: datetime
+    read: bool
+    text: str | None = field(repr=False)
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The decisions that stood there when an audit began; later ones are not its business.
+
+    Attributes:
+        count: how many.
+        last_id: the newest row; 0 where there is none.
+    """
+
+    count: int
+    last_id: int

@@ -1,30 +1,22 @@
 """The verdict transaction: what was judged meets what stands in the database, and is recorded."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from bot.application.ports import ChannelKey, Clock, Queries, Transaction
 from bot.application.reading import Standings
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
-from bot.domain.decisions import (
-    History,
-    Outcome,
-    Reason,
-    ReplyThresholds,
-    Standing,
-    silence,
-)
+from bot.domain.decisions import History, ReplyThresholds, Standing
 from bot.domain.emotions import strongest_emotion
 from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Moment, Origin
 from bot.domain.phrases import PhraseBook, PhraseChoice, choose
-from bot.domain.policy import deadline, decide, screen, worth_a_reply
+from bot.domain.policy import deadline, screen, worth_a_reply
 from bot.domain.replies import compose
-from bot.domain.verdicts import Judged, Verdict
+from bot.domain.snapshots import PolicySnapshot, digest
+from bot.domain.verdicts import Judged, Verdict, conclude
 
 
 def channel_key(message: IncomingMessage) -> ChannelKey:
@@ -64,12 +56,13 @@ class Bench:
         self._book = book
         self._key = key
         self._arm = arm
-        self._judge = {
-            "model": model,
-            "preprocessing": preprocessing,
-            "phrases": book.version,
-            "thresholds": thresholds,
-        }
+        self._policy = PolicySnapshot(
+            model=model,
+            preprocessing=preprocessing,
+            phrases=book.version,
+            thresholds=thresholds,
+            channel=defaults.otherwise,
+        )
         self._origin = origin
         self._moment = moment
         self._clock = clock
@@ -106,7 +99,7 @@ class Bench:
             self._decide(each, channel, standing, recollection)
             for each, (_, channel, standing) in zip(new, standings, strict=True)
         ]
-        self._keep_policies(tx, standings)
+        self._keep_policies(tx, {*(channel for _, channel, _ in standings), *(each.channel for each in new)})
         inserted = tx.record(verdicts)
         return [verdict for verdict in verdicts if verdict.ref in inserted]
 
@@ -118,7 +111,7 @@ class Bench:
         if screened is not None:
             judged = judged.unread(screened)
         whose = self._whose(message, channel)
-        outcome, history = _outcome(judged, channel, recollection.history(whose, now), now)
+        outcome, history = conclude(judged, channel, recollection.history(whose, now), now)
         choice = None
         if history is not None and outcome.would_reply:
             choice = self._choose(judged, history)
@@ -135,7 +128,9 @@ class Bench:
             history=history,
             choice=choice,
             reply_text=compose(choice.text, first=not history.met_before) if choice and history else None,
+            read_under=self._snapshot(judged.channel)[0],
             policy=self._snapshot(channel)[0],
+            read_at=judged.at,
             decided_at=now,
             deadline=deadline(message, channel),
             retain_until=self._clock.now() + channel.retention if channel.retention > timedelta() else None,
@@ -169,16 +164,15 @@ class Bench:
         imagined = self._origin is Origin.REPLAY or channel.mode is Mode.SHADOW
         return subjects(message, origin=self._origin, imagined=imagined)
 
-    def _keep_policies(self, tx: Transaction, standings: Standings) -> None:
-        for digest, snapshot in {self._snapshot(channel) for _, channel, _ in standings}:
-            tx.keep_policy(digest, snapshot)
+    def _keep_policies(self, tx: Transaction, channels: Collection[ChannelSettings]) -> None:
+        for channel in channels:
+            tx.keep_policy(*self._snapshot(channel))
 
     def _snapshot(self, channel: ChannelSettings) -> tuple[str, str]:
         """(hash, JSON) of everything but the message that a verdict follows from."""
         if channel not in self._snapshots:
-            everything = {**self._judge, "channel": asdict(channel)}
-            snapshot = json.dumps(everything, default=str, sort_keys=True, separators=(",", ":"))
-            self._snapshots[channel] = sha256(snapshot.encode()).hexdigest(), snapshot
+            snapshot = replace(self._policy, channel=channel).dump()
+            self._snapshots[channel] = digest(snapshot), snapshot
         return self._snapshots[channel]
 
 
@@ -189,15 +183,3 @@ def _asking(judged: Sequence[Judged], standings: Standings) -> Standings:
         for each, (message, channel, standing) in zip(judged, standings, strict=True)
         if each.early is None and each.prediction and worth_a_reply(each.prediction, channel)
     ]
-
-
-def _outcome(
-    judged: Judged, channel: ChannelSettings, history: History, now: datetime
-) -> tuple[Outcome, History | None]:
-    """The outcome, and the history if it had a say in it."""
-    if judged.facts is None or judged.prediction is None:
-        assert judged.early is not None  # noqa: S101  # unread or unclassified only for a reason
-        return silence(judged.early), None
-    outcome = decide(judged.message, judged.facts, judged.prediction, channel, history, now)
-    asked = outcome.reason is not Reason.BELOW_THRESHOLD
-    return outcome, history if asked else None

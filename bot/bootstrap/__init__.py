@@ -4,11 +4,13 @@ What is opened first is closed last: store, then intake, then deliveries, then s
 whole bot, is not imported here: what only reads or classifies should not load a web server.
 """
 
+from bot.bootstrap.auditing import auditing
 from bot.bootstrap.inspection import card, examine_database, migrate, models, promote, reading, roll_back
 from bot.bootstrap.pipeline import Solace, classifying, pipeline
 
 __all__ = [
     "Solace",
+    "auditing",
     "card",
     "classifying",
     "examine_database",

@@ -17,7 +17,7 @@ from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
 from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
-from bot.application.reading import Reader
+from bot.application.reading import Gates, Reader
 from bot.application.retention import Retention
 from bot.application.runner import end, running, supervise
 from bot.application.verdicts import Bench
@@ -178,13 +178,19 @@ def _classifier(settings: Settings) -> ThreadedClassifier:
 
 
 def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:
+    asked = gates()
     return Reader(
         classifier=classifier,
-        crisis_gate=CrisisGate(),
-        language_filter=LanguageFilter(),
+        crisis_gate=asked.crisis_gate,
+        language_filter=asked.language_filter,
         clock=clock,
         moment=moment,
     )
+
+
+def gates() -> Gates:
+    """What every text passes before it is classified, and what an audit asks again."""
+    return Gates(crisis_gate=CrisisGate(), language_filter=LanguageFilter())
 
 
 def _moment(origin: Origin, clock: Clock) -> Moment:

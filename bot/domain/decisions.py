@@ -34,6 +34,7 @@ class Reason(StrEnum):
     ONLY_LINKS = "only_links"
     ONLY_QUOTE = "only_quote"
     TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
     NOT_ENGLISH = "not_english"
     SARCASM_TAG = "sarcasm_tag"
 
@@ -112,6 +113,7 @@ class TextFacts:
     Attributes:
         words: words left when links and quoted lines are taken out.
         only_links, only_quote: nothing of the author's own is left.
+        too_long: over `facts.MAX_TEXT` characters; the other facts are then those of its beginning.
         sarcasm_tag: ends in "/s".
         language: "en" for everything let through, else ISO 639-1 or "und".
         crisis: speaks of suicide or self-harm by its author.
@@ -120,6 +122,7 @@ class TextFacts:
     words: int
     only_links: bool
     only_quote: bool
+    too_long: bool
     sarcasm_tag: bool
     language: str
     crisis: bool

@@ -1,9 +1,13 @@
 """What can be seen of a text with the eye alone."""
 
 import re
+from typing import Final
 from unicodedata import category
 
 from bot.domain.decisions import TextFacts
+
+MAX_TEXT: Final = 40_000
+"""Characters: as much as anybody can post on Reddit. What is longer is a paste, and is not judged."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 # No class holds the bracket that opens it: no stretch of text is searched twice, whatever somebody pastes.
@@ -14,13 +18,15 @@ _QUOTE = re.compile(r"^[ \t]*(?:>|&gt;)(?!!|<|\^|[:;=]\S|[._-]+[<>])[^\n]*$", re
 
 
 def facts_of(text: str, *, language: str, crisis: bool) -> TextFacts:
-    """The facts of one text; linear in its length.
+    """The facts of one text; linear in its length, and of no more than its first `MAX_TEXT` characters.
 
     Args:
         text: as it came in.
         language: "en" for everything that the language filter lets through.
         crisis: the crisis gate's answer.
     """
+    too_long = len(text) > MAX_TEXT
+    text = text[:MAX_TEXT]
     unquoted = _QUOTE.sub(" ", text)
     own = _LINK.sub(" ", _MARKDOWN_LINK.sub(r"\1 ", unquoted))
     words = sum(map(_is_word, own.split()))
@@ -31,6 +37,7 @@ def facts_of(text: str, *, language: str, crisis: bool) -> TextFacts:
         words=words,
         only_links=left and not only_quote,
         only_quote=only_quote,
+        too_long=too_long,
         sarcasm_tag=_has_sarcasm_tag(text.rstrip()),
         language=language,
         crisis=crisis,

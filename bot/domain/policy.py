@@ -69,6 +69,7 @@ def unreadable(facts: TextFacts, channel: ChannelSettings) -> Reason | None:
         (facts.only_links, Reason.ONLY_LINKS),
         (facts.only_quote, Reason.ONLY_QUOTE),
         (facts.words < channel.min_words, Reason.TOO_SHORT),
+        (facts.too_long, Reason.TOO_LONG),
         (channel.language_filter and facts.language != "en", Reason.NOT_ENGLISH),
         (facts.sarcasm_tag, Reason.SARCASM_TAG),
     )

@@ -3,9 +3,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from bot.domain.decisions import History, Outcome, Prediction, Reason, TextFacts
+from bot.domain.channels import ChannelSettings
+from bot.domain.decisions import History, Outcome, Prediction, Reason, TextFacts, silence
 from bot.domain.messages import IncomingMessage, MessageRef, Origin
 from bot.domain.phrases import PhraseChoice
+from bot.domain.policy import decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +15,8 @@ class Judged:
     """A message on its way to a verdict: everything that can be known before the transaction.
 
     Attributes:
+        at: when it was looked at.
+        channel: the chat's settings at that moment; the transaction reads them again.
         early: the reason that ended the way already, if one did.
         facts: None where the text was not read.
         prediction: None where the text was not classified.
@@ -20,6 +24,8 @@ class Judged:
     """
 
     message: IncomingMessage
+    at: datetime
+    channel: ChannelSettings
     early: Reason | None
     facts: TextFacts | None = None
     prediction: Prediction | None = None
@@ -28,6 +34,18 @@ class Judged:
     def unread(self, reason: Reason) -> Self:
         """As if the text had never been looked at: somebody opted out, or silenced the chat, meanwhile."""
         return replace(self, early=reason, facts=None, prediction=None)
+
+
+def conclude(
+    judged: Judged, channel: ChannelSettings, history: History, now: datetime
+) -> tuple[Outcome, History | None]:
+    """The outcome, and the history if it had a say in it."""
+    if judged.facts is None or judged.prediction is None:
+        assert judged.early is not None  # noqa: S101  # unread or unclassified only for a reason
+        return silence(judged.early), None
+    outcome = decide(judged.message, judged.facts, judged.prediction, channel, history, now)
+    asked = outcome.reason is not Reason.BELOW_THRESHOLD
+    return outcome, history if asked else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +60,9 @@ class Verdict:
         history: what the policy saw; None where it was not asked.
         choice: the phrase, where the bot speaks or would.
         reply_text: the words that go out, composed from it.
-        policy: the hash of the stored settings snapshot.
+        read_at, read_under: when the text was looked at, and the hash of the settings that held then.
+        policy: the hash of the stored settings that decided: the same ones, unless somebody changed a setting
+            in between.
         deadline: past it a reply is stale.
         retain_until: when the text is erased; None = never stored.
     """
@@ -58,6 +78,8 @@ class Verdict:
     history: History | None
     choice: PhraseChoice | None
     reply_text: str | None
+    read_at: datetime
+    read_under: str
     policy: str
     decided_at: datetime
     deadline: datetime

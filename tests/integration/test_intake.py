@@ -1,4 +1,7 @@
 import asyncio
+import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -60,6 +63,12 @@ async def test_a_message_is_judged_once_however_often_it_comes(bot: Assembly, da
         ({"text": "https://example.org"}, Reason.ONLY_LINKS),
         ({"text": "> sad sad"}, Reason.ONLY_QUOTE),
         ({"text": "sad"}, Reason.TOO_SHORT),
+        ({"text": "sad " * 10_000 + "."}, Reason.TOO_LONG),
+        ({"text": "bonjour sad /s " * 10_000}, Reason.TOO_LONG),
+        ({"text": "crisis " + "sad " * 10_000}, Reason.CRISIS),
+        ({"text": " " * 40_001}, Reason.EMPTY),
+        ({"text": "> " + "sad " * 10_000}, Reason.ONLY_QUOTE),
+        ({"text": "sad " * 10_000 + "crisis"}, Reason.TOO_LONG),
         ({"text": "bonjour sad sad"}, Reason.NOT_ENGLISH),
         ({"text": "sad sad sad /s"}, Reason.SARCASM_TAG),
     ],
@@ -366,3 +375,27 @@ async def test_what_is_stored_names_the_policy_and_the_history_it_was_decided_by
     assert policies == ["live"]
     histories = rows(database, "SELECT json_extract(history, '$.chat_replies') FROM decisions ORDER BY id")
     assert histories == [0, 1]
+
+
+async def test_when_and_by_which_settings_a_text_was_read_is_recorded(bot: Assembly, database: Path) -> None:
+    """A setting that changes while the text is classified: gates saw the old one, the verdict the new one."""
+    message = bot.message()
+    classify = bot.classifier.classify
+    read_at = bot.clock.now()
+
+    async def meanwhile(texts: Any) -> Any:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            row = ("fake", "chat", None, '{"chat_pace": 9}', "2026-01-01 00:00:00.000000")
+            connection.execute("INSERT OR IGNORE INTO channels VALUES (?, ?, ?, ?, ?)", row)
+        await bot.clock.advance(timedelta(seconds=2))
+        return await classify(texts)
+
+    bot.classifier.classify = meanwhile  # type: ignore[method-assign]  # the moment that matters
+    await bot.judge(message)
+    await bot.judge(bot.message(channel_id="elsewhere"))
+    changed, plain = rows(database, "SELECT facts, policy_hash FROM decisions ORDER BY id")
+    facts = json.loads(changed[0])
+    assert facts["read_at"] == read_at.isoformat()
+    paces = dict(rows(database, "SELECT hash, json_extract(json, '$.channel.chat_pace') FROM policies"))
+    assert (paces[facts["read_under"]], paces[changed[1]]) == (None, 9)
+    assert "read_under" not in json.loads(plain[0])

@@ -48,6 +48,11 @@ HOT: dict[str, Work] = {
     "due": lambda q: q.due("fake", now=NOW, limit=256),
     "recent_sends": lambda q: q.recent_sends("fake", since=NOW),
     "feed": lambda q: q.feed("local", after=17, limit=100),
+    "past_decisions": lambda q: q.past_decisions(
+        origin=Origin.LIVE, after=(NOW, 17), last_id=1000, limit=128
+    ),
+    "stretch": lambda q: q.stretch(since=NOW, origin=Origin.LIVE),
+    "policies": lambda q: q.policies([f"{n:064}" for n in range(256)]),
     "claim": lambda tx: tx.claim(range(1, 17), run_id="r", now=NOW, speaks=lambda _: True),
     "settle": lambda tx: tx.settle([Settlement(reply=a_reply(), state=ReplyState.SENT, at=NOW)]),
     "abandon": lambda tx: tx.abandon("fake", run_id="r", now=NOW),
@@ -100,6 +105,18 @@ async def test_keys_of_any_letters_are_found_again(store: SqlStore) -> None:
     await store.transact(lambda tx: tx.own_channels(chats, "local", at=NOW))
     assert await store.read(lambda q: q.channel_owners(chats)) == dict.fromkeys(chats, "local")
     assert (await store.read(lambda q: q.channel_overrides(chats))).keys() == set(chats)
+
+
+async def test_a_page_of_past_decisions_begins_behind_the_one_before_and_sorts_nothing(
+    store: SqlStore, database: Path
+) -> None:
+    with overheard(store) as statements:
+        await store.read(HOT["past_decisions"])
+    plan = steps(database, *statements[0])
+    assert any(
+        step.endswith("ix_decisions_origin_decided_at (origin=? AND decided_at>?)") for step in plan
+    ), plan
+    assert not [step for step in plan if "TEMP B-TREE" in step], plan
 
 
 async def test_the_test_above_sees_a_scan(store: SqlStore, database: Path) -> None:

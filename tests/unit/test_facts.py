@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.decisions import TextFacts
-from bot.domain.facts import facts_of
+from bot.domain.facts import MAX_TEXT, facts_of
 
 MEGABYTE = 1_000_000
 
@@ -177,3 +177,17 @@ LINES = [">", "> \n", "&gt;", "&gt", " ", "\t \n", "\n", "/s "]
 def test_a_megabyte_of_anything_is_read(piece: str) -> None:
     text = (piece * (MEGABYTE // len(piece) + 1))[:MEGABYTE]
     assert seen(text).words >= 0
+
+
+def test_what_is_longer_than_anybody_can_post_is_too_long_and_only_its_beginning_is_looked_at() -> None:
+    longest = "so sad " * (MAX_TEXT // 7) + "!" * (MAX_TEXT % 7)
+    assert len(longest) == MAX_TEXT
+    assert not seen(longest).too_long
+    longer = seen(f"{longest} and more words /s")
+    assert (longer.too_long, longer.words, longer.sarcasm_tag) == (True, seen(longest).words, False)
+
+
+@given(marked_up, marked_up)
+def test_nothing_behind_the_first_characters_changes_a_fact(one: str, other: str) -> None:
+    beginning = ("sad " * (MAX_TEXT // 4) + one)[-MAX_TEXT:]
+    assert seen(f"{beginning}.{other}") == seen(f"{beginning}!")

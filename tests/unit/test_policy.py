@@ -41,6 +41,7 @@ GATE = (
     Reason.ONLY_LINKS,
     Reason.ONLY_QUOTE,
     Reason.TOO_SHORT,
+    Reason.TOO_LONG,
     Reason.NOT_ENGLISH,
     Reason.SARCASM_TAG,
 )
@@ -99,6 +100,7 @@ CAUSES: dict[Reason, tuple[str, dict[str, Any]]] = {
     Reason.ONLY_LINKS: ("facts", {"words": 0, "only_links": True}),
     Reason.ONLY_QUOTE: ("facts", {"words": 0, "only_quote": True}),
     Reason.TOO_SHORT: ("facts", {"words": 1}),
+    Reason.TOO_LONG: ("facts", {"too_long": True}),
     Reason.NOT_ENGLISH: ("facts", {"language": "de"}),
     Reason.SARCASM_TAG: ("facts", {"sarcasm_tag": True}),
     Reason.BELOW_THRESHOLD: ("prediction", {"negative": 0.59}),

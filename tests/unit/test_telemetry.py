@@ -78,6 +78,8 @@ def verdict(
         history=None,
         choice=None,
         reply_text=text,
+        read_at=NOW,
+        read_under="p",
         policy="p",
         decided_at=NOW + timedelta(milliseconds=30),
         deadline=NOW + timedelta(seconds=10),

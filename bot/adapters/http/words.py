@@ -23,6 +23,7 @@ _WORDS: Final = {
     Reason.ONLY_LINKS: "There is only a link here, and the bot does not open links.",
     Reason.ONLY_QUOTE: "There is only a quote here, and nothing of your own.",
     Reason.TOO_SHORT: "That is too short to tell anything from.",
+    Reason.TOO_LONG: "That is too long: the bot reads what fits into a comment.",
     Reason.NOT_ENGLISH: "The bot only understands English so far, and does not guess.",
     Reason.SARCASM_TAG: "The /s at its end says that it is not meant, so the bot takes it that way.",
     Reason.QUIET_HOURS: "It is quiet time here, so the bot keeps to itself.",

@@ -9,11 +9,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, parameters
 from bot.adapters.storage.overrides import typed
+from bot.adapters.storage.past import PAST, past_decision
 from bot.adapters.storage.recent import recent_replies
 from bot.adapters.storage.rows import recorded_decision
-from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, replies
+from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
 from bot.application.ports import ChannelKey
-from bot.application.records import DayCount, DueReply, FeedItem
+from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
 from bot.domain.replies import ReplyState
@@ -142,6 +143,24 @@ class SqlQueries:
             )
             for row in self._rows(query.group_by(*what).order_by(*what))
         ]
+
+    def stretch(self, *, since: datetime, origin: Origin) -> Stretch:
+        """Which decisions were made since then."""
+        query = select(func.count(), func.coalesce(func.max(decisions.c.id), 0))
+        (row,) = self._rows(query.where(decisions.c.origin == origin, decisions.c.decided_at >= since))
+        return Stretch(count=row[0], last_id=row[1])
+
+    def past_decisions(
+        self, *, origin: Origin, after: tuple[datetime, int], last_id: int, limit: int
+    ) -> Sequence[PastDecision]:
+        """The next ones in order of (decided_at, id), from behind `after`; no row newer than `last_id`."""
+        values = {"origin": origin, "at": after[0], "id": after[1], "last_id": last_id, "limit": limit}
+        return [past_decision(row) for row in self._rows(PAST, values)]
+
+    def policies(self, digests: Collection[str]) -> Mapping[str, str]:
+        """Stored settings snapshots by their hashes; those that are not there are absent."""
+        query = select(policies.c.hash, policies.c.json).where(policies.c.hash.in_(digests))
+        return {row[0]: row[1] for row in self._rows(query)}
 
     def reply_counts(self, *, since: datetime, origin: Origin | None) -> Mapping[str, int]:
         """Replies by state."""

@@ -1,24 +1,22 @@
 """Between frozen values and rows, in both directions."""
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from bot.domain.decisions import Action, History
+from bot.adapters.storage.evidence import SCORES, facts_json, history_json
+from bot.domain.decisions import Action
 from bot.domain.messages import MessageRef, Origin, Platform
 from bot.domain.replies import OutgoingReply, ReplyState
 from bot.domain.verdicts import RecordedDecision, Verdict
 
-_SCORES = ("positive", "negative", "neutral", "ambiguous", "distress")
 _PLACES = 6
 
 
 def decision_row(verdict: Verdict) -> dict[str, Any]:
     """The row of one decision; without author where nobody agreed to be read."""
     message, prediction = verdict.message, verdict.prediction
-    scores = {name: round(getattr(prediction, name), _PLACES) if prediction else None for name in _SCORES}
+    scores = {name: round(getattr(prediction, name), _PLACES) if prediction else None for name in SCORES}
     return scores | {
         "origin": verdict.origin,
         "platform": message.ref.platform,
@@ -37,8 +35,8 @@ def decision_row(verdict: Verdict) -> dict[str, Any]:
         "emotions": {name: round(value, _PLACES) for name, value in prediction.emotions.items()}
         if prediction
         else None,
-        "facts": asdict(verdict.facts) if verdict.facts else None,
-        "history": _history(verdict.history) if verdict.history else None,
+        "facts": facts_json(verdict.facts, verdict) if verdict.facts else None,
+        "history": history_json(verdict.history) if verdict.history else None,
         "model": prediction.model if prediction else None,
         "preprocessing": prediction.preprocessing if prediction else None,
         "policy_hash": verdict.policy,
@@ -106,17 +104,10 @@ def recorded_decision(row: Row[Any]) -> RecordedDecision:
         decided_at=row.decided_at,
         model=row.model,
         label=row.label,
-        scores={name: getattr(row, name) for name in _SCORES if getattr(row, name) is not None},
+        scores={name: getattr(row, name) for name in SCORES if getattr(row, name) is not None},
         emotions=row.emotions or {},
         milliseconds=row.milliseconds,
         reply_id=row.reply_id,
         reply_state=row.reply_state,
         reply_text=row.reply_text,
     )
-
-
-def _history(history: History) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(history).items()
-    }

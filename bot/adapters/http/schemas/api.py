@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, model_validator
 from pydantic.config import JsonDict
 
-from bot.adapters.http.schemas.fields import MAX_BATCH, Id, Text, Time, closed
+from bot.adapters.http.schemas.fields import MAX_BATCH, AnyText, Id, Text, Time, closed
 
 _SCORES: JsonDict = {"positive": 0.03, "negative": 0.91, "neutral": 0.1, "ambiguous": 0.06}
 _REF: JsonDict = {"platform": "http", "channel_id": "support-42", "message_id": "1001"}
@@ -92,7 +92,7 @@ class Incoming(BaseModel):
     channel_id: Id
     message_id: Id
     author_id: Annotated[Id, Field(description="Stored as a keyed hash only.")]
-    text: Text
+    text: AnyText
     sent_at: Annotated[
         Time | None, Field(description="Left out or in the future: the moment it arrives.")
     ] = None

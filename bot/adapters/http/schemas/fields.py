@@ -13,10 +13,10 @@ from pydantic import (
 )
 from pydantic.config import JsonDict
 
+from bot.domain.facts import MAX_TEXT
 from bot.domain.messages import MAX_ID_LENGTH, require_id, scrubbed
 
 MAX_BATCH: Final = 256
-MAX_TEXT: Final = 40_000
 MAX_WAIT: Final = 20
 MAX_SEQUENCE: Final = 2**63 - 1
 MAX_FEED: Final = 500
@@ -51,6 +51,8 @@ def _to_utc(value: datetime) -> datetime:
 
 
 Text = Annotated[str, BeforeValidator(_scrub), Field(max_length=MAX_TEXT)]
+AnyText = Annotated[str, BeforeValidator(_scrub)]
+"""As long as a body may be: what is too long to be judged is recorded as that."""
 Id = Annotated[str, BeforeValidator(_refuse_odd), Field(min_length=1, max_length=MAX_ID_LENGTH)]
 Time = Annotated[AwareDatetime, BeforeValidator(_refuse_number), AfterValidator(_to_utc)]
 Conversation = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{16,64}$")]
