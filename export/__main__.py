@@ -101,6 +101,21 @@ def evaluate(
     _evaluate(_load(data), folder, split, record=record)
 
 
+@app.command()
+def crisis(
+    comments: Annotated[
+        list[Path] | None,
+        typer.Option(help="A CSV file with a column body or text, or a TSV file; may be gzipped."),
+    ] = None,
+) -> None:
+    """Print what the crisis gate finds and misses among its probes, and how many comments it flags."""
+    from export.crisis import report  # noqa: PLC0415 - as above
+    from model.crisis import CrisisGate  # noqa: PLC0415
+
+    for line in report(CrisisGate(), comments or []):
+        typer.echo(line)
+
+
 @app.command("all")
 def everything(
     data: Data,
