@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.application.records import Claim, DayCount, DueReply, FeedItem
+from bot.domain.crisis import GivenCard
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
@@ -95,6 +96,12 @@ class Queries(Protocol):
         """Each subject's newest counted replies, newest first, at most as many as wanted."""
         ...
 
+    def cards_given(
+        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime
+    ) -> Sequence[GivenCard]:
+        """Crisis cards that these people got since then, are about to get, or would have got."""
+        ...
+
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
         """Until when authors said "not needed"."""
         ...
@@ -164,7 +171,7 @@ class Transaction(Queries, Protocol):
         ...
 
     def cancel_pending(self, ref: MessageRef, *, now: datetime) -> bool:
-        """Cancel the pending reply to this message, if there is one."""
+        """Cancel the pending phrase to this message, if there is one; a crisis card stays."""
         ...
 
     def erase_texts(self, *, now: datetime) -> int:

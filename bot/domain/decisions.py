@@ -29,6 +29,9 @@ class Reason(StrEnum):
     PAUSED = "paused"
 
     CRISIS = "crisis"
+    """Answered with the card, unless the chat chose silence."""
+    CRISIS_CARD_GIVEN = "crisis_card_given"
+    """The same person had the card within the last day."""
     LATE = "late"
     EMPTY = "empty"
     ONLY_LINKS = "only_links"

@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
+from bot.domain.crisis import CARD, URGENT
 from bot.domain.decisions import History, Outcome, Prediction, Reason, TextFacts
 from bot.domain.messages import IncomingMessage, MessageRef, Origin
 from bot.domain.phrases import PhraseChoice
@@ -40,11 +41,12 @@ class Verdict:
         facts: None where the text was not read; then neither it nor its author is stored.
         score: the number that was held against the threshold; None where nothing was classified.
         history: what the policy saw; None where it was not asked.
-        choice: the phrase, where the bot speaks or would.
+        choice: the phrase, or the crisis card, where the bot speaks or would.
         reply_text: the words that go out, composed from it.
         policy: the hash of the stored settings snapshot.
         deadline: past it a reply is stale.
         retain_until: when the text is erased; None = never stored.
+        note_due: admins who asked for it should hear that somebody may need a person.
     """
 
     message: IncomingMessage
@@ -63,6 +65,12 @@ class Verdict:
     deadline: datetime
     retain_until: datetime | None
     milliseconds: float
+    note_due: bool = False
+
+    @property
+    def priority(self) -> int:
+        """Its place in the outbox: cards go before everything else."""
+        return URGENT if self.choice is not None and self.choice.pool == CARD else 0
 
     @property
     def read(self) -> bool:
