@@ -1,108 +1,115 @@
-"""Does a text say, in plain first-person words, that its author thinks of suicide or self-harm?
+"""Does a text say that its author, now, thinks of suicide or self-harm?
 
-A first list of statements (`model.crisis_list`), not a medical device: it neither diagnoses nor finds
-everybody. What it finds gets no ordinary phrase of support. It leans to silence, which costs little:
-"this homework makes me want to die" counts, and so does a denial ("I don't want to kill myself, but …").
-Only a few figures of speech are let pass.
+A list of statements with guards against figures of speech, not a medical device: it neither diagnoses
+nor finds everybody. What it finds gets no ordinary phrase of support. docs/crisis.md has its measures.
 
-Texts and statements are read alike: compatibility forms, accents, invisible characters, apostrophes and
-markup are dropped, repeated letters count once, contractions are written out and fillers left out. Then
-one walk down a tree of statements starts at each word, so time grows linearly with the text.
+A text is read twice: as it was written, and as `fold` hands it over, so that what look-alike characters the
+normaliser of `model.preprocess` undoes are undone here too. One walk down a tree of statements starts at each
+word, and each statement that is found looks at a few words around it: time grows linearly with the text.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from model.crisis_list import ALONE, FIGURES, statements
-from model.crisis_words import FILLERS, SPELLED_OUT
+from model.crisis_guards import Statement, passes
+from model.crisis_list import ALONE, NAMES, PAST, PRESENT, SOFT_PAST, SUBJECTLESS, WEAK
+from model.crisis_patterns import Pattern, parse, tree, walk
+from model.crisis_words import MAX_READ, Reading, compared, own_words, read
+from model.preprocess import preprocess
 
-MAX_READ: Final = 40_000
-"""Characters: as much as anybody can post on Reddit."""
+__all__ = ["MAX_READ", "CrisisGate"]
 
-# Apostrophes, spoilers and emphasis stand inside and around words; they go without leaving a gap.
-_MARKS: Final = re.compile("[*~`|'\u00b4\u2018\u2019\u201b\u2032]")
-_INVISIBLE: Final = frozenset({"Cf", "Mn", "Me"})
-# Reddit escapes some characters, quotes and spoilers (">!") among them.
-_APOSTROPHE: Final = re.compile("&(?:#39|#x27|apos|lsquo|rsquo);", re.IGNORECASE)
-_ENTITY: Final = re.compile("&[a-z]{2,5};", re.IGNORECASE)
-_WORD: Final = re.compile(r"[^\W_]+")
-_REPEATED: Final = re.compile(r"([^\W\d_])\1+")
-
-_Tree = dict[str, "_Tree"]
-_END: Final = ""
-"""Marks a node at which a statement ends; no word is empty."""
+_GROUPS: Final = {"present": PRESENT, "past": PAST, "soft past": SOFT_PAST, "subjectless": SUBJECTLESS}
+_STRONG: Final = frozenset(_GROUPS)
+_CLOSE: Final = 40
+"""Words between two cues that together are a statement."""
+_FOLDED_AT_ONCE: Final = 2_000
+"""Characters: `preprocess` returns the beginning of a long text only."""
 
 
 class CrisisGate:
-    """The list as a yes or no. Keeps nothing of what it reads."""
+    """The list as a yes or no. Keeps nothing of what it reads.
 
-    def __init__(self) -> None:
-        self._spelled_out = {_once(short): _once(full) for short, full in SPELLED_OUT.items()}
-        self._fillers = frozenset(map(_once, FILLERS))
-        self._tree: _Tree = {}
-        for statement in statements():
-            self._plant(self._words(statement))
-        self._figures = {_once(end): [self._words(each) for each in after] for end, after in FIGURES.items()}
+    Args:
+        fold: undoes disguises; its result is read beside the text itself.
+    """
+
+    def __init__(self, fold: Callable[[str], str] = preprocess) -> None:
+        self._fold = fold
+        self._root = tree(patterns())
 
     def __call__(self, text: str) -> bool:
-        """Whether the first `MAX_READ` characters hold one of the statements."""
-        words = self._words(text[:MAX_READ])
+        """Whether the first `MAX_READ` characters hold a statement that no guard lets pass."""
+        own = own_words(text[:MAX_READ])
+        if not own.strip():
+            return False
+        if self._speaks(own):
+            return True
+        folded = " ".join(map(self._fold, _parts(own)))
+        return folded.split() != own.split() and self._speaks(folded)
+
+    def _speaks(self, text: str) -> bool:
+        reading = read(text)
+        words = [reading.words[index] for index in reading.kept]
         if len(words) == 1 and words[0] in ALONE:
             return True
+        cues: list[tuple[int, str]] = []
+        for statement in self._statements(reading, words):
+            if statement.group in _STRONG:
+                if not passes(statement):
+                    return True
+            else:
+                cues.append((statement.start, statement.group))
+        return _meet(cues)
+
+    def _statements(self, reading: Reading, words: Sequence[str]) -> Iterator[Statement]:
+        """Every statement and cue in the order of their first words."""
         # People drop the subject where a text begins: "want to die", "tired of living".
-        openings = (words, ["i", *words[:20]], ["i", "am", *words[:20]])
-        starts = (range(len(words)), (0,), (0,))
-        return any(
-            self._meant(each, start) for each, where in zip(openings, starts, strict=True) for start in where
+        openings: Iterable[tuple[Sequence[str], Iterable[int]]] = (
+            (words, range(len(words))),
+            (["i", *words[:20]], (0,)),
+            (["i", "am", *words[:20]], (0,)),
         )
-
-    def _meant(self, words: Sequence[str], start: int) -> bool:
-        """Whether a statement begins here that is no figure of speech."""
-        return any(not self._figurative(words, end) for end in self._ends(words, start))
-
-    def _ends(self, words: Sequence[str], start: int) -> Iterator[int]:
-        node = self._tree
-        for index in range(start, len(words)):
-            following = node.get(words[index])
-            if following is None:
-                return
-            node = following
-            if _END in node:
-                yield index + 1
-
-    def _figurative(self, words: Sequence[str], end: int) -> bool:
-        figures = self._figures.get(words[end - 1], ())
-        return any(words[end : end + len(after)] == after for after in figures)
-
-    def _plant(self, statement: Sequence[str]) -> None:
-        node = self._tree
-        for word in statement:
-            node = node.setdefault(word, {})
-        node[_END] = {}
-
-    def _words(self, text: str) -> list[str]:
-        """The words as they are compared; see the module's own words."""
-        found = (_once(word) for word in _WORD.findall(_MARKS.sub("", _plain(text))))
-        written = (each for word in found for each in self._spelled_out.get(word, word).split(" "))
-        return [word for word in written if word not in self._fillers]
+        for each, starts in openings:
+            added = len(each) - min(len(words), 20) if each is not words else 0
+            for start in starts:
+                for end, groups in walk(self._root, each, start):
+                    first, last = max(start - added, 0), end - added
+                    if last <= 0:
+                        continue
+                    for group in groups:
+                        yield Statement(
+                            reading=reading,
+                            start=reading.kept[first],
+                            end=reading.kept[last - 1] + 1,
+                            group=group,
+                        )
 
 
-def _once(text: str) -> str:
-    """Repeated letters count once: "kiiiill" and "kill" are both "kil"."""
-    return _REPEATED.sub(r"\1", text)
+def _parts(text: str) -> Iterator[str]:
+    """The text in parts that can be folded one by one, cut between words where there is room."""
+    start = 0
+    while start < len(text):
+        end = start + _FOLDED_AT_ONCE
+        if end < len(text):
+            end = max(text.rfind(" ", start, end), text.rfind("\n", start, end)) + 1 or end
+        yield text[start:end]
+        start = end
 
 
-def _plain(text: str) -> str:
-    if "&" in text:
-        text = _ENTITY.sub(" ", _APOSTROPHE.sub("", text))
-    if not text.isascii():
-        # Marks go first, too: normalising a long run of them takes time that grows with its square.
-        # One character can decompose into eighteen, hence the second cut.
-        text = _visible(unicodedata.normalize("NFKD", _visible(text))[: 2 * MAX_READ])
-    return text.casefold()
+def _meet(cues: Sequence[tuple[int, str]]) -> bool:
+    """Whether two cues of different kinds stand close to each other."""
+    last: dict[str, int] = {}
+    for position, kind in sorted(cues):
+        if any(other != kind and position - where <= _CLOSE for other, where in last.items()):
+            return True
+        last[kind] = position
+    return False
 
 
-def _visible(text: str) -> str:
-    return "".join(each for each in text if unicodedata.category(each) not in _INVISIBLE)
+def patterns() -> Iterator[tuple[Pattern, str]]:
+    """Every statement with the name of its group."""
+    for group, lines in {**_GROUPS, **WEAK}.items():
+        for line in lines:
+            if line.strip():
+                yield parse(line, NAMES, compared), group

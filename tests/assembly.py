@@ -11,7 +11,7 @@ from typing import Any
 
 from fakes import FakeClock, FakeSender, ListTelemetry, WordClassifier
 
-from bot.adapters.phrasefile import load_phrase_book
+from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
@@ -65,6 +65,7 @@ class Assembly:
             bench=Bench(
                 defaults=self.defaults,
                 book=load_phrase_book(),
+                card=load_crisis_card(None),
                 key=KEY,
                 arm="model",
                 thresholds=self.classifier.thresholds,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.application.doorbell import Doorbell
@@ -109,7 +109,7 @@ class Delivery:
                 settlements = await asyncio.gather(*[self._attempt(reply) for reply in going])
                 await self._settle(settlements)
         now = self._clock.now()
-        waits = [self._pacer.earliest(reply.channel_id, now) - now for reply in due]
+        waits = [self._may_go_at(reply, now) - now for reply in due]
         return min([LOOK_AGAIN, *waits])
 
     async def _due(self) -> Sequence[DueReply]:
@@ -125,10 +125,16 @@ class Delivery:
                 break
             if reply.deadline < now:
                 permitted.append(reply)
-            elif self._pacer.earliest(reply.channel_id, now) <= now:
+            elif self._may_go_at(reply, now) <= now:
                 self._pacer.record(reply.channel_id, now)
                 permitted.append(reply)
         return permitted
+
+    def _may_go_at(self, reply: DueReply, now: datetime) -> datetime:
+        """A crisis card takes its place in the pace and waits for no turn, only if the platform said so."""
+        if reply.urgent:
+            return self._pacer.held_until(now)
+        return self._pacer.earliest(reply.channel_id, now)
 
     async def _claim(self, permitted: Sequence[DueReply]) -> Sequence[OutgoingReply]:
         chats = {(reply.platform, reply.channel_id) for reply in permitted}

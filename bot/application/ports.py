@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.application.past import PastQueries
 from bot.application.records import Claim, DayCount, DueReply, FeedItem, Missing
+from bot.domain.crisis import GivenCard
 from bot.domain.decisions import Prediction, ReplyThresholds, ReplyWhen
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
@@ -116,6 +117,12 @@ class Queries(PastQueries, Protocol):
         """Each subject's newest counted replies, newest first, at most as many as wanted."""
         ...
 
+    def cards_given(
+        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime
+    ) -> Sequence[GivenCard]:
+        """Crisis cards that these people got since then, are about to get, or would have got."""
+        ...
+
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
         """Until when authors said "not needed"."""
         ...
@@ -185,7 +192,7 @@ class Transaction(Queries, Protocol):
         ...
 
     def cancel_pending(self, ref: MessageRef, *, now: datetime) -> bool:
-        """Cancel the pending reply to this message, if there is one."""
+        """Cancel the pending phrase to this message, if there is one; a crisis card stays."""
         ...
 
     def erase_texts(self, *, now: datetime) -> int:

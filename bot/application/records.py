@@ -12,12 +12,17 @@ from bot.domain.replies import OutgoingReply, Settlement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueReply:
-    """A pending reply that may go, or has come too late."""
+    """A pending reply that may go, or has come too late.
+
+    Attributes:
+        urgent: waits for no pace: a crisis card.
+    """
 
     id: int
     platform: Platform
     channel_id: str
     deadline: datetime
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

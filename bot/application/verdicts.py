@@ -8,12 +8,13 @@ from bot.application.ports import ChannelKey, Clock, Queries, Transaction
 from bot.application.reading import Standings
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
-from bot.domain.decisions import History, ReplyThresholds, Standing
+from bot.domain.crisis import CARD, ONE_CARD_IN, CardsGiven, CrisisCard, GivenCard
+from bot.domain.decisions import History, Outcome, Reason, ReplyThresholds, Standing
 from bot.domain.emotions import strongest_emotion
 from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Moment, Origin
 from bot.domain.phrases import PhraseBook, PhraseChoice, choose
-from bot.domain.policy import deadline, screen, worth_a_reply
+from bot.domain.policy import card_deadline, deadline, screen, worth_a_reply
 from bot.domain.replies import compose
 from bot.domain.snapshots import PolicySnapshot, digest
 from bot.domain.verdicts import Judged, Verdict, conclude
@@ -30,6 +31,7 @@ class Bench:
     Args:
         defaults: settings of chats without a row.
         book: the phrases.
+        card: what somebody in a crisis gets instead of one.
         key: turns a message's ref into the seed of its phrase.
         arm: "model" or "baseline": whose verdicts these are.
         thresholds, model, preprocessing: the classifier's, for the stored settings snapshot.
@@ -43,6 +45,7 @@ class Bench:
         *,
         defaults: ChannelDefaults,
         book: PhraseBook,
+        card: CrisisCard,
         key: AuthorKey,
         arm: str,
         thresholds: ReplyThresholds,
@@ -54,12 +57,14 @@ class Bench:
     ) -> None:
         self._defaults = defaults
         self._book = book
+        self._card = card
         self._key = key
         self._arm = arm
         self._policy = PolicySnapshot(
             model=model,
             preprocessing=preprocessing,
             phrases=book.version,
+            card=card.edition,
             thresholds=thresholds,
             channel=defaults.otherwise,
         )
@@ -95,8 +100,9 @@ class Bench:
         )
         standings = self.standings(tx, [each.message for each in new])
         recollection = self._recollect(tx, _asking(new, standings))
+        cards = self._cards(tx, new)
         verdicts = [
-            self._decide(each, channel, standing, recollection)
+            self._decide(each, channel, standing, recollection, cards)
             for each, (_, channel, standing) in zip(new, standings, strict=True)
         ]
         self._keep_policies(tx, {*(channel for _, channel, _ in standings), *(each.channel for each in new)})
@@ -104,18 +110,52 @@ class Bench:
         return [verdict for verdict in verdicts if verdict.ref in inserted]
 
     def _decide(
-        self, judged: Judged, channel: ChannelSettings, standing: Standing, recollection: Recollection
+        self,
+        judged: Judged,
+        channel: ChannelSettings,
+        standing: Standing,
+        recollection: Recollection,
+        cards: CardsGiven,
     ) -> Verdict:
         message, now = judged.message, self._moment(judged.message)
         screened = screen(message, channel, standing, now=now)
         if screened is not None:
             judged = judged.unread(screened)
+        if judged.early is Reason.CRISIS:
+            return self._answer_crisis(judged, channel, cards, now)
         whose = self._whose(message, channel)
         outcome, history = conclude(judged, channel, recollection.history(whose, now), now)
         choice = None
         if history is not None and outcome.would_reply:
             choice = self._choose(judged, history)
             recollection.add(whose, PastReply(at=now, phrase_id=choice.phrase_id, arrived=False))
+        verdict = self._verdict(judged, channel, outcome, now)
+        if choice is None or history is None:
+            return replace(verdict, history=history)
+        text = compose(choice.text, first=not history.met_before)
+        return replace(verdict, history=history, choice=choice, reply_text=text)
+
+    def _answer_crisis(
+        self, judged: Judged, channel: ChannelSettings, cards: CardsGiven, now: datetime
+    ) -> Verdict:
+        """The card or silence; no reply of before has a say but the card itself."""
+        message, imagined = judged.message, self._imagined(channel)
+        seen = History(card_today=cards.today(message.author, now=now, imagined=imagined))
+        outcome, history = conclude(judged, channel, seen, now)
+        note = channel.crisis.note and not seen.card_today
+        verdict = replace(self._verdict(judged, channel, outcome, now), history=history, note_due=note)
+        if not outcome.would_reply:
+            return verdict
+        if message.author is not None:
+            cards.add(GivenCard(author=message.author, at=now, simulated=imagined))
+        card = PhraseChoice(
+            phrase_id=CARD, text=self._card.text, pool=CARD, pool_version=self._card.edition, avoided=()
+        )
+        return replace(verdict, choice=card, reply_text=card.text, deadline=card_deadline(message))
+
+    def _verdict(self, judged: Judged, channel: ChannelSettings, outcome: Outcome, now: datetime) -> Verdict:
+        """What every verdict holds, with no reply in it."""
+        message = judged.message
         return Verdict(
             message=message,
             ref=self._key.unread(message.ref) if message.private and judged.facts is None else message.ref,
@@ -125,9 +165,9 @@ class Bench:
             facts=judged.facts,
             prediction=judged.prediction,
             score=judged.prediction.score(channel.reply_when) if judged.prediction else None,
-            history=history,
-            choice=choice,
-            reply_text=compose(choice.text, first=not history.met_before) if choice and history else None,
+            history=None,
+            choice=None,
+            reply_text=None,
             read_under=self._snapshot(judged.channel)[0],
             policy=self._snapshot(channel)[0],
             read_at=judged.at,
@@ -160,9 +200,20 @@ class Bench:
         alone: Mapping[str, datetime] = tx.left_alone(authors, now=earliest) if earliest else {}
         return Recollection(tx.recent_replies(wanted), alone)
 
+    def _cards(self, tx: Transaction, judged: Sequence[Judged]) -> CardsGiven:
+        """Who of those in a crisis had a card already; where nobody is, that costs no question."""
+        speaking = [each.message for each in judged if each.early is Reason.CRISIS and each.message.author]
+        if not speaking:
+            return CardsGiven()
+        authors = {message.author for message in speaking if message.author}
+        since = min(map(self._moment, speaking)) - ONE_CARD_IN
+        return CardsGiven.of(tx.cards_given(authors, origin=self._origin, since=since))
+
+    def _imagined(self, channel: ChannelSettings) -> bool:
+        return self._origin is Origin.REPLAY or channel.mode is Mode.SHADOW
+
     def _whose(self, message: IncomingMessage, channel: ChannelSettings) -> dict[Scope, Subject]:
-        imagined = self._origin is Origin.REPLAY or channel.mode is Mode.SHADOW
-        return subjects(message, origin=self._origin, imagined=imagined)
+        return subjects(message, origin=self._origin, imagined=self._imagined(channel))
 
     def _keep_policies(self, tx: Transaction, channels: Collection[ChannelSettings]) -> None:
         for channel in channels:

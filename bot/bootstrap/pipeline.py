@@ -10,7 +10,7 @@ from typing import Final
 from bot.adapters import storage
 from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import ThreadedClassifier
-from bot.adapters.phrasefile import load_phrase_book
+from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
 from bot.application.classify import Classify
 from bot.application.delivery import Delivery
@@ -24,6 +24,7 @@ from bot.application.verdicts import Bench
 from bot.bootstrap.parts import active_model, author_key, model_folders, prepare_data_dir
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults
+from bot.domain.crisis import CrisisCard
 from bot.domain.errors import StoreError
 from bot.domain.messages import Moment, Origin
 from bot.domain.pacing import Pacer
@@ -117,7 +118,9 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
         intake = Intake(
             store=store,
             reader=reader,
-            bench=_bench(classifier, defaults, key, origin, moment, clock),
+            bench=_bench(
+                classifier, defaults, load_crisis_card(settings.crisis.region), key, origin, moment, clock
+            ),
             doorbell=doorbell,
             clock=clock,
             telemetry=telemetry,
@@ -143,6 +146,7 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
 def _bench(
     classifier: ThreadedClassifier,
     defaults: ChannelDefaults,
+    card: CrisisCard,
     key: AuthorKey,
     origin: Origin,
     moment: Moment,
@@ -151,6 +155,7 @@ def _bench(
     return Bench(
         defaults=defaults,
         book=load_phrase_book(),
+        card=card,
         key=key,
         arm=classifier.arm,
         thresholds=classifier.thresholds,

@@ -13,7 +13,7 @@ from bot.adapters.lines import read_lines
 from bot.application.ports import Clock, Inbox, Store
 from bot.cli.inputs import STDIN, interactive, opened
 from bot.cli.terminal import console, printable
-from bot.domain.decisions import Action, Reason
+from bot.domain.decisions import Action
 from bot.domain.errors import BotError, LeaseHeld
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, scrubbed
 from bot.domain.policy import is_command
@@ -21,10 +21,6 @@ from bot.domain.replies import SETTLED, ReplyState
 from bot.domain.verdicts import Verdict
 from bot.settings import Settings
 
-TURN_TO: Final = """\
-If this is about you, it deserves more than a phrase written in advance, so the bot stays silent.
-findahelpline.com lists free, confidential helplines by country. In immediate danger, the local emergency
-number is there. To tell one person you trust how today is needs no call."""
 NAME: Final = "terminal"
 """Channel, author and account of everything that is said here."""
 
@@ -126,8 +122,7 @@ class Conversation:
         parts = [*why(verdict), f"{(self._clock.now() - verdict.message.received_at) / _MILLISECOND:.0f} ms"]
         if state not in {None, ReplyState.SENT}:
             parts.append(f"the reply is {state}")
-        line = "  " + " · ".join(map(printable, parts))
-        return f"{TURN_TO}\n{line}" if verdict.outcome.reason is Reason.CRISIS else line
+        return "  " + " · ".join(map(printable, parts))
 
     def _message(self, text: str) -> IncomingMessage:
         now = self._clock.now()

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
@@ -38,6 +39,7 @@ def examined() -> list[Check]:
     from bot.adapters.phrasefile import load_phrase_book  # noqa: PLC0415
     from bot.cli import examination  # noqa: PLC0415
 
+    today = datetime.now(UTC).date()
     return [
         passed("settings", "understood"),
         examination.data_folder(settings.data_dir),
@@ -45,6 +47,7 @@ def examined() -> list[Check]:
         *_told("database", lambda: bootstrap.examine_database(settings)),
         *_told("model", lambda: [examination.model(bootstrap.models(settings))]),
         examination.phrase_book(load_phrase_book),
+        *_told("crisis card", lambda: examination.crisis_card(settings.crisis, today=today)),
         examination.clock(settings.data_dir),
         examination.address(settings.http.host, settings.http.port, wanted=settings.http.enabled),
     ]

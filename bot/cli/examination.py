@@ -4,22 +4,27 @@ import errno
 import shutil
 import socket
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final
 
+from bot.adapters.phrasefile import load_crisis_card
 from bot.application.doctor import Check, ModelStatus, failed, passed, warned
+from bot.domain.crisis import violations as violations_of_card
 from bot.domain.errors import SettingsError
 from bot.domain.phrases import PhraseBook
 from bot.domain.phrasing import violations
+from bot.settings import CrisisSettings
 
 LITTLE: Final = 500 * 1000**2
 TOO_LITTLE: Final = 50 * 1000**2
 """Bytes of free disk: enough for weeks, and not enough for the write-ahead log of a busy day."""
 WRITTEN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """No right clock has shown less since this was written."""
+CONFIRMED_FOR: Final = 180
+"""Days for which the word of an operator holds that the entries of the crisis card are right."""
 _PATIENCE: Final = 2.0
 _OTHER_MODEL: Final = "set SOLACE_MODEL to one that `solace model list` shows"
 
@@ -74,6 +79,32 @@ def phrase_book(read: Callable[[], PhraseBook]) -> Check:
     if odd:
         return warned("phrases", f"break a rule of the book: {', '.join(odd)}", "reword or remove them")
     return passed("phrases", f"{len(book.phrases)} in version {book.version}")
+
+
+def crisis_card(crisis: CrisisSettings, *, today: date) -> list[Check]:
+    """Whether there is a card that keeps to its rules, and whether somebody stands for its entries."""
+    card = load_crisis_card(crisis.region)
+    name = "crisis card"
+    broken = violations_of_card(card.text)
+    if broken:
+        return [failed(name, f"{broken[0]}", "install Solace again")]
+    shown = f"edition {card.edition}"
+    confirm = (
+        "call or open every entry that it names for your region, "
+        "then set SOLACE_CRISIS__CONFIRMED_ON to the day"
+    )
+    if crisis.confirmed_on is None:
+        return [warned(name, f"{shown}; nobody has confirmed its entries", confirm)]
+    if crisis.confirmed_on > today:
+        advice = "set SOLACE_CRISIS__CONFIRMED_ON to the day on which they were checked"
+        return [warned(name, f"{shown}; its entries were confirmed on a day that is still to come", advice)]
+    age = (today - crisis.confirmed_on).days
+    if age > CONFIRMED_FOR:
+        return [warned(name, f"{shown}; its entries were confirmed {age} days ago", confirm)]
+    if crisis.region is None:
+        advice = "set SOLACE_CRISIS__REGION, so that the card names a helpline of your country"
+        return [warned(name, f"{shown}; it names no helpline of a country", advice)]
+    return [passed(name, f"{shown}, entries confirmed on {crisis.confirmed_on:%Y-%m-%d}")]
 
 
 def clock(folder: Path) -> Check:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
 from bot.domain.messages import Origin, Platform
 
@@ -52,6 +53,7 @@ class ChannelSettings:
         language_filter: only English is classified.
         quiet_hours: None = always awake.
         deadline: how old a message may grow before a reply would be stale.
+        crisis: what follows when somebody's words speak of suicide or self-harm.
         retention: how long the text is kept; zero = never stored.
     """
 
@@ -66,6 +68,7 @@ class ChannelSettings:
     language_filter: bool = True
     quiet_hours: QuietHours | None = None
     deadline: timedelta = timedelta(seconds=10)
+    crisis: CrisisAction = CrisisAction.CARD
     retention: timedelta = timedelta(days=30)
 
     def overlaid(self, overrides: Mapping[str, object]) -> Self:

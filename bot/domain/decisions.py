@@ -29,6 +29,9 @@ class Reason(StrEnum):
     PAUSED = "paused"
 
     CRISIS = "crisis"
+    """Answered with the card, unless the chat chose silence."""
+    CRISIS_CARD_GIVEN = "crisis_card_given"
+    """The same person had the card within the last day."""
     LATE = "late"
     EMPTY = "empty"
     ONLY_LINKS = "only_links"
@@ -151,6 +154,7 @@ class History:
         thread_replies: in this thread (over the last hour where the chat is the thread).
         chat_replies: in this chat over the last hour.
         author_phrases, chat_phrases: phrase ids, newest first.
+        card_today: the author had a crisis card within a day; asked only where a text speaks of a crisis.
     """
 
     last_reply_to_author: datetime | None = None
@@ -160,6 +164,7 @@ class History:
     chat_replies: int = 0
     author_phrases: tuple[str, ...] = ()
     chat_phrases: tuple[str, ...] = ()
+    card_today: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

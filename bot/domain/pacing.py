@@ -77,6 +77,10 @@ class Pacer:
         """The platform said to wait: nothing of this account goes out before `until`."""
         self._held_until = max(until, self._held_until or until)
 
+    def held_until(self, now: datetime) -> datetime:
+        """The first moment, not before `now`, at which the platform lets anything go out at all."""
+        return max(now, self._held_until or now)
+
     @property
     def memory(self) -> timedelta:
         """How far back a send can still hold up another: what to read at start."""
@@ -90,7 +94,7 @@ class Pacer:
             for key, rate in self._keys(channel_id)
             if key in self._arrival
         ]
-        return max([now, self._held_until or now, *waits])
+        return max([self.held_until(now), *waits])
 
     def record(self, channel_id: str, at: datetime) -> None:
         """A send into this chat at `at`; call in order of time."""

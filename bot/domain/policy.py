@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain.channels import ChannelSettings, Mode
+from bot.domain.crisis import CARD_DEADLINE
 from bot.domain.decisions import (
     Action,
     History,
@@ -50,7 +51,16 @@ def is_command(text: str) -> bool:
 
 def deadline(message: IncomingMessage, channel: ChannelSettings) -> datetime:
     """The moment after which a reply to this message would be stale."""
-    return min(message.sent_at, message.received_at) + channel.deadline
+    return _since(message) + channel.deadline
+
+
+def card_deadline(message: IncomingMessage) -> datetime:
+    """The moment after which a crisis card to this message would come too late."""
+    return _since(message) + CARD_DEADLINE
+
+
+def _since(message: IncomingMessage) -> datetime:
+    return min(message.sent_at, message.received_at)
 
 
 def gate(
@@ -60,6 +70,18 @@ def gate(
     return (Reason.CRISIS if facts.crisis else None) or (
         Reason.LATE if now > deadline(message, channel) else unreadable(facts, channel)
     )
+
+
+def answer_crisis(channel: ChannelSettings, *, card_today: bool) -> Outcome:
+    """What follows when a text speaks of suicide or self-harm: the card, once a person and day, or silence.
+
+    Nothing else has a say: no threshold, quiet hour, cooldown, cap or pace.
+    """
+    if not channel.crisis.card:
+        return silence(Reason.CRISIS)
+    if card_today:
+        return silence(Reason.CRISIS_CARD_GIVEN)
+    return Outcome(action=_speaking(channel), reason=Reason.CRISIS)
 
 
 def unreadable(facts: TextFacts, channel: ChannelSettings) -> Reason | None:
@@ -101,8 +123,11 @@ def decide(
     held_back = holds_back(channel, history, now)
     if held_back is not None:
         return silence(held_back)
-    action = Action.REPLY if channel.mode is Mode.LIVE else Action.SHADOW
-    return Outcome(action=action, reason=Reason.SUPPORT)
+    return Outcome(action=_speaking(channel), reason=Reason.SUPPORT)
+
+
+def _speaking(channel: ChannelSettings) -> Action:
+    return Action.REPLY if channel.mode is Mode.LIVE else Action.SHADOW
 
 
 def worth_a_reply(prediction: Prediction, channel: ChannelSettings) -> bool:

@@ -21,6 +21,7 @@ class PolicySnapshot:
     Attributes:
         model, preprocessing: the classifier's versions.
         phrases: the version of the phrase book.
+        card: the edition of the crisis card; empty before there was one.
         thresholds: where that classifier drew its lines.
         channel: the settings of the message's chat.
     """
@@ -30,6 +31,7 @@ class PolicySnapshot:
     phrases: str
     thresholds: ReplyThresholds
     channel: ChannelSettings
+    card: str = ""
 
     def dump(self) -> str:
         """JSON; equal snapshots give equal strings."""
@@ -37,6 +39,7 @@ class PolicySnapshot:
             "model": self.model,
             "preprocessing": self.preprocessing,
             "phrases": self.phrases,
+            "card": self.card,
             "thresholds": {when: dict(lines) for when, lines in self.thresholds.items()},
             "channel": asdict(self.channel),
         }
@@ -55,6 +58,7 @@ class PolicySnapshot:
                 model=_exactly(str, raw["model"]),
                 preprocessing=_exactly(str, raw["preprocessing"]),
                 phrases=_exactly(str, raw["phrases"]),
+                card=_exactly(str, raw.get("card", "")),
                 thresholds=_thresholds(raw["thresholds"]),
                 channel=_value(ChannelSettings, raw["channel"]),
             )

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Self
 
 from bot.domain.channels import ChannelSettings
+from bot.domain.crisis import CARD, URGENT
 from bot.domain.decisions import History, Outcome, Prediction, Reason, TextFacts, silence
 from bot.domain.messages import IncomingMessage, MessageRef, Origin
 from bot.domain.phrases import PhraseChoice
-from bot.domain.policy import decide
+from bot.domain.policy import answer_crisis, decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ def conclude(
     judged: Judged, channel: ChannelSettings, history: History, now: datetime
 ) -> tuple[Outcome, History | None]:
     """The outcome, and the history if it had a say in it."""
+    if judged.early is Reason.CRISIS:
+        return answer_crisis(channel, card_today=history.card_today), history
     if judged.facts is None or judged.prediction is None:
         assert judged.early is not None  # noqa: S101  # unread or unclassified only for a reason
         return silence(judged.early), None
@@ -58,13 +61,14 @@ class Verdict:
         facts: None where the text was not read; then neither it nor its author is stored.
         score: the number that was held against the threshold; None where nothing was classified.
         history: what the policy saw; None where it was not asked.
-        choice: the phrase, where the bot speaks or would.
+        choice: the phrase, or the crisis card, where the bot speaks or would.
         reply_text: the words that go out, composed from it.
         read_at, read_under: when the text was looked at, and the hash of the settings that held then.
         policy: the hash of the stored settings that decided: the same ones, unless somebody changed a setting
             in between.
         deadline: past it a reply is stale.
         retain_until: when the text is erased; None = never stored.
+        note_due: admins who asked for it should hear that somebody may need a person.
     """
 
     message: IncomingMessage
@@ -85,6 +89,12 @@ class Verdict:
     deadline: datetime
     retain_until: datetime | None
     milliseconds: float
+    note_due: bool = False
+
+    @property
+    def priority(self) -> int:
+        """Its place in the outbox: cards go before everything else."""
+        return URGENT if self.choice is not None and self.choice.pool == CARD else 0
 
     @property
     def read(self) -> bool:

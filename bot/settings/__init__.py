@@ -2,6 +2,7 @@
 
 from bot.settings.channels import channel_defaults
 from bot.settings.fields import (
+    CrisisSettings,
     HttpSettings,
     IntakeSettings,
     LogFormat,
@@ -12,6 +13,7 @@ from bot.settings.fields import (
 from bot.settings.reading import load_settings
 
 __all__ = [
+    "CrisisSettings",
     "HttpSettings",
     "IntakeSettings",
     "LogFormat",

@@ -4,11 +4,11 @@ A field's description completes the sentence "SOLACE_…: should be …".
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from bot.domain.channels import QuietHours
+from bot.domain.crisis import REGIONS, CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
 from bot.domain.pacing import Rate
 from bot.settings import values
@@ -104,6 +105,9 @@ class PolicySettings(_Section):
     quiet_hours: _QuietHours = Field(
         None, description="two times and a time zone, such as 22:00-07:00 Europe/London, or none"
     )
+    crisis: Annotated[CrisisAction, BeforeValidator(values.lowered)] = Field(
+        CrisisAction.CARD, description="card, silence, card+note or silence+note"
+    )
     retention: _Duration = Field(
         timedelta(days=30), description="a duration, such as 30d; 0 never stores a text"
     )
@@ -111,6 +115,17 @@ class PolicySettings(_Section):
         timedelta, Field(ge=timedelta(seconds=1), le=timedelta(days=1)), BeforeValidator(values.duration)
     ] = Field(timedelta(seconds=10), description="a duration from 1s to 1d, such as 10s")
     language_filter: bool = Field(True, description="true or false")
+
+
+class CrisisSettings(_Section):
+    """What the crisis card names, and whose word it is that the names are right."""
+
+    region: Annotated[Literal["US", "CA", "GB", "IE", "AU", "NZ"] | None, BeforeValidator(values.region)] = (
+        Field(None, description=f"{', '.join(REGIONS)}, or none")
+    )
+    confirmed_on: Annotated[date | None, BeforeValidator(values.day)] = Field(
+        None, description="a date, such as 2026-01-31, or none"
+    )
 
 
 class IntakeSettings(_Section):
@@ -153,6 +168,7 @@ class Settings(BaseSettings):
     )
     http: HttpSettings = Field(default_factory=HttpSettings)
     policy: PolicySettings = Field(default_factory=PolicySettings)
+    crisis: CrisisSettings = Field(default_factory=CrisisSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
 
     @property

@@ -7,7 +7,7 @@ sentence for the operator. No message ever repeats the value: it may be a secret
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -59,6 +59,23 @@ def lowered(value: object) -> object:
 def unless_none(value: object) -> object:
     """The word none switches off what otherwise has a value."""
     return None if isinstance(value, str) and value.strip().lower() == NONE else value
+
+
+def region(value: object) -> object:
+    """A country by its two letters, in any case, or none."""
+    value = unless_none(value)
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def day(value: object) -> object:
+    """A date in ISO 8601, or none."""
+    value = unless_none(value)
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise Wrong("should be a date, such as 2026-01-31, or none") from None
 
 
 def rate(value: object) -> object:

@@ -106,6 +106,21 @@ def language(
         typer.echo(str(tally))
 
 
+@commands.command()
+def crisis(
+    comments: Annotated[
+        list[Path] | None,
+        typer.Option(help="A CSV file with a column body or text, or a TSV file; may be gzipped."),
+    ] = None,
+) -> None:
+    """Print what the crisis gate finds and misses among its probes, and how many comments it flags."""
+    from export.crisis import report
+    from model.crisis import CrisisGate
+
+    for line in report(CrisisGate(), comments or []):
+        typer.echo(line)
+
+
 @commands.command("explain-check")
 def explain_check(
     data: Data,

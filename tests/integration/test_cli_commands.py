@@ -6,6 +6,7 @@ import pytest
 from builders import CLASSIFIED_FIELDS
 from typer.testing import CliRunner, Result
 
+from bot.adapters.phrasefile import load_crisis_card
 from bot.cli.app import app
 from bot.domain.decisions import Reason
 
@@ -219,9 +220,8 @@ def test_a_wrong_setting_ends_every_command_with_2(solace: Solace, arguments: li
     assert "many-secret" not in result.output
 
 
-def test_a_chat_has_no_phrase_for_a_crisis_and_says_where_to_turn(solace: Solace) -> None:
+def test_a_chat_has_no_phrase_for_a_crisis_and_shows_the_card(solace: Solace) -> None:
     result = solace(["chat"], b"i want to die\n")
 
-    assert "no reply: crisis" in result.stdout
-    assert "findahelpline.com" in result.stdout
-    assert "answered" not in result.stdout
+    assert load_crisis_card(None).text in result.stdout
+    assert "answered: crisis" in result.stdout

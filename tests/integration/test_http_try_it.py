@@ -11,6 +11,7 @@ from http_world import KEYS, Served, served
 
 from bot.adapters.durations import spoken
 from bot.adapters.http.words import explain
+from bot.adapters.phrasefile import load_crisis_card
 from bot.adapters.storage import SqlStore
 from bot.domain.decisions import Reason
 from bot.domain.messages import Platform
@@ -71,10 +72,14 @@ async def test_a_happy_comment_gets_none_and_hears_why(api: Served) -> None:
     assert (await page.hear(verdict["message_id"]))["status"] == 404
 
 
-async def test_a_serious_comment_gets_no_phrase(api: Served) -> None:
-    verdict = await Page(api).say("a crisis that is sad sad sad sad sad")
-    assert (verdict["reason"], verdict["reply_pending"]) == ("crisis", False)
+async def test_a_serious_comment_gets_the_card_and_no_phrase(api: Served) -> None:
+    page = Page(api)
+    verdict = await page.say("a crisis that is sad sad sad sad sad")
+    assert (verdict["reason"], verdict["reply_pending"]) == ("crisis", True)
     assert (verdict["scores"], verdict["emotions"], verdict["model"]) == (None, [], None)
+    assert (await page.hear(verdict["message_id"]))["text"] == load_crisis_card(None).text
+    again = await page.say("a crisis, still")
+    assert (again["reason"], again["reply_pending"]) == ("crisis_card_given", False)
 
 
 async def test_no_cooldown_holds_a_conversation_up(api: Served) -> None:

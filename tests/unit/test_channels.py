@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode, QuietHours
+from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
 from bot.domain.messages import Origin, Platform
 
@@ -104,6 +105,7 @@ OVERRIDES: dict[str, Any] = {
     "language_filter": False,
     "quiet_hours": quiet(time(22), time(7)),
     "deadline": timedelta(minutes=10),
+    "crisis": CrisisAction.SILENCE,
     "retention": timedelta(),
 }
 

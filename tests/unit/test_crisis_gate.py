@@ -1,13 +1,21 @@
-import time
-from collections.abc import Callable
+import json
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.application import ports
-from model.crisis import MAX_READ, CrisisGate
-from model.crisis_list import FIGURES, statements
+from export.crisis import FLOOR_RECALL, MOST_FALSE_ALARMS, probes, totals
+from model.crisis import MAX_READ, CrisisGate, patterns
+from model.crisis_figures import FIGURES
+from model.crisis_patterns import Node, Pattern, parse, tree, walk
+from model.crisis_spelling import KEYWORDS, SPELLED_OUT
+from model.crisis_words import evened, once, read
+from model.registry import bundled_models
 
 GATE = CrisisGate()
 
@@ -185,14 +193,19 @@ def test_a_disguise_changes_nothing(text: str, disguise: str) -> None:
     assert GATE(DISGUISES[disguise](text))
 
 
-def test_every_statement_of_the_list_is_caught_as_it_stands() -> None:
-    missed = [statement for statement in statements() if not GATE(statement)]
-    assert missed == []
-
-
 def test_every_figure_follows_a_statement() -> None:
-    ends = {statement.split()[-1] for statement in statements()}
-    assert FIGURES.keys() <= ends
+    ends = {word for node in nodes(tree(patterns())) for word, after in node.following.items() if after.ends}
+    assert {once(end) for end in FIGURES} <= ends
+
+
+def nodes(root: Node) -> Iterator[Node]:
+    """Every node of a tree, once."""
+    seen, waiting = {id(root)}, [root]
+    while waiting:
+        yield (node := waiting.pop())
+        new = [each for each in node.following.values() if id(each) not in seen]
+        seen |= {id(each) for each in new}
+        waiting += new
 
 
 def test_a_figure_hides_no_statement_beside_it() -> None:
@@ -218,28 +231,160 @@ HARD = {
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_time_grows_no_faster_than_the_text(name: str) -> None:
-    def seconds(length: int) -> float:
-        text = (HARD[name] * length)[:length]
-        best = float("inf")
-        for _ in range(3):
-            start = time.perf_counter()
-            assert not GATE(text)
-            best = min(best, time.perf_counter() - start)
-        return best
+def test_steps_grow_no_faster_than_the_text(name: str) -> None:
+    def text(length: int) -> str:
+        return (HARD[name] * length)[:length]
 
     # Eight times the text: linear is a factor of 8, quadratic one of 64.
-    assert seconds(MAX_READ) < 24 * seconds(MAX_READ // 8) + 0.01
+    few, many = steps(text(MAX_READ // 8)), steps(text(MAX_READ))
+    assert many < 12 * few + 2_000
 
 
 def test_a_very_long_text_costs_no_more_than_its_beginning() -> None:
-    text = "i want to " * 1_000_000
-    start = time.perf_counter()
-    assert not GATE(text)
-    assert time.perf_counter() - start < 1
+    assert steps("i want to " * 1_000_000) <= steps("i want to " * (MAX_READ // 10)) + 100
+
+
+def steps(text: str) -> int:
+    """Lines of the gate's own modules that are run while it reads a text."""
+    evened.cache_clear()
+    count = 0
+
+    def heard(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal count
+        if "crisis" not in frame.f_code.co_filename:
+            return None
+        count += event == "line"
+        return heard
+
+    before = sys.gettrace()
+    sys.settrace(heard)
+    try:
+        assert not GATE(text)
+    finally:
+        sys.settrace(before)
+    return count
 
 
 @given(st.text(st.characters(), max_size=300))
 def test_any_string_is_welcome(text: str) -> None:
     GATE(text)
     assert GATE(f"{text}\n. I want to kill myself")
+
+
+# ------------------------------------------------------------------ probes
+
+
+def test_the_open_probes_are_judged_as_they_should_be() -> None:
+    found = totals(GATE, probes(locked=False))
+    assert found.recall >= FLOOR_RECALL
+    assert found.figurative_alarms <= MOST_FALSE_ALARMS
+    assert found.alarms <= MOST_FALSE_ALARMS
+
+
+def test_the_locked_probes_keep_the_promise() -> None:
+    """Totals only: whoever looks at single ones tunes the list on them."""
+    found = totals(GATE, probes(locked=True))
+    assert found.recall >= FLOOR_RECALL
+    assert found.figurative_alarms <= MOST_FALSE_ALARMS
+
+
+def test_the_probes_are_what_the_documentation_says() -> None:
+    everything = [*probes(locked=False), *probes(locked=True)]
+    assert len(everything) >= 240
+    assert sum(probe.crisis for probe in everything) >= 100
+    assert len(probes(locked=True)) * 2 == len(everything)
+    assert (
+        len({probe.text for probe in everything})
+        == len({probe.id for probe in everything})
+        == len(everything)
+    )
+    kinds = {(probe.kind, probe.crisis) for probe in everything}
+    for kind in kinds:
+        halves = [
+            sum((each.kind, each.crisis) == kind for each in probes(locked=half)) for half in (True, False)
+        ]
+        assert halves[0] == halves[1]
+
+
+def test_a_disguise_that_the_fold_undoes_is_undone_here() -> None:
+    look_alike = "I w\u0430nt to d\u0456e"
+    assert not CrisisGate(lambda text: text)(look_alike)
+    assert CrisisGate(lambda text: text.replace("\u0430", "a").replace("\u0456", "i"))(look_alike)
+    assert CrisisGate(lambda text: text.replace("\u0430", "a").replace("\u0456", "i"))(
+        "word " * 7_000 + look_alike
+    )
+
+
+def test_what_only_the_quotes_hold_is_not_the_authors() -> None:
+    assert not GATE("> I want to die")
+    assert not GATE("&gt; I want to die\n\n> kms")
+    assert GATE("> are you fine?\nI want to die")
+    assert GATE(">!I want to die!<")
+
+
+# ------------------------------------------------------------------ the language of the list
+
+
+def words(text: str) -> list[str]:
+    return [word for word in text.split() if word != "so"]
+
+
+def spelled(pattern: Pattern) -> Iterator[str]:
+    """Every way to say a pattern, in words."""
+    if not pattern:
+        yield ""
+        return
+    head, *rest = pattern
+    heads = [head] if isinstance(head, str) else [each for way in head for each in spelled(way)]
+    for tail in spelled(tuple(rest)):
+        yield from (" ".join(filter(None, (each, tail))) for each in heads)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("a b", {"a b"}),
+        ("(a|b c) d", {"a d", "b c d"}),
+        ("a [b] c", {"a b c", "a c"}),
+        ("<x> y", {"p y", "q y", "q r y"}),
+        ("a so b", {"a b"}),
+        ("[a|b] [c]", {"a", "b", "a c", "b c", "c", ""}),
+    ],
+)
+def test_a_pattern_says_all_its_ways(line: str, said: set[str]) -> None:
+    pattern = parse(line, {"x": ["p", "q [r]"]}, words)
+    assert set(spelled(pattern)) == said
+    root = tree([(pattern, "group")])
+    for each in said - {""}:
+        assert (len(each.split()), frozenset({"group"})) in list(walk(root, each.split(), 0))
+
+
+@pytest.mark.parametrize("line", ["(a|b", "a]", "<unknown>", "(a|so) b", "a | b"])
+def test_a_bad_pattern_is_refused(line: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # which one does not matter
+        parse(line, {}, words)
+
+
+def test_no_statement_is_a_single_word_or_none() -> None:
+    root = tree(patterns())
+    assert not root.ends
+    assert {word for word, node in root.following.items() if node.ends} <= {"kmsing"}
+
+
+def test_no_word_of_its_own_is_taken_for_a_slip() -> None:
+    """The model's vocabulary knows 20,000 words that must stay what they are."""
+    found = json.loads((bundled_models() / "minilm-1" / "tokenizer.json").read_text("utf-8"))
+    vocabulary = [word for word in found["model"]["vocab"] if word.isalpha() and word.isascii()]
+    keywords = {once(word) for word in KEYWORDS.split()}
+    known = {once(word) for word in (*SPELLED_OUT, *KEYWORDS.split())}
+    changed = {word for word in vocabulary if once(word) not in known and set(evened(word)) & keywords}
+    assert changed <= {"suicides", "reasons", "thinkin"}
+
+
+@given(st.text(max_size=200))
+def test_a_reading_has_a_place_for_every_word(text: str) -> None:
+    reading = read(text)
+    columns = (reading.words, reading.sentence, reading.quoted, reading.capital)
+    assert len({len(column) for column in columns}) == 1
+    assert list(reading.sentence) == sorted(reading.sentence)
+    assert all(0 <= index < len(reading.words) for index in reading.kept)

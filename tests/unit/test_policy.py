@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.channels import ChannelSettings, Mode, QuietHours
+from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import (
     Action,
     Outcome,
@@ -19,7 +20,16 @@ from bot.domain.decisions import (
     TextFacts,
 )
 from bot.domain.messages import IncomingMessage, Sender
-from bot.domain.policy import deadline, decide, gate, is_command, screen, unreadable, worth_a_reply
+from bot.domain.policy import (
+    answer_crisis,
+    deadline,
+    decide,
+    gate,
+    is_command,
+    screen,
+    unreadable,
+    worth_a_reply,
+)
 
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
@@ -133,7 +143,8 @@ combinations = st.sets(st.sampled_from(DOCUMENTED_ORDER)).filter(possible)
 
 
 def test_the_order_of_reasons_is_the_documented_one() -> None:
-    assert (*DOCUMENTED_ORDER, Reason.SUPPORT) == tuple(Reason)
+    asked_by_these = tuple(reason for reason in Reason if reason is not Reason.CRISIS_CARD_GIVEN)
+    assert (*DOCUMENTED_ORDER, Reason.SUPPORT) == asked_by_these
 
 
 @pytest.mark.parametrize("reason", DOCUMENTED_ORDER)
@@ -170,6 +181,25 @@ def test_decide_by_itself_never_answers_a_crisis(reasons: set[Reason]) -> None:
         NOW,
     )
     assert outcome == Outcome(action=Action.SILENCE, reason=Reason.CRISIS)
+
+
+@pytest.mark.parametrize(
+    ("action", "card_today", "mode", "expected"),
+    [
+        (CrisisAction.CARD, False, Mode.LIVE, (Action.REPLY, Reason.CRISIS)),
+        (CrisisAction.CARD, False, Mode.SHADOW, (Action.SHADOW, Reason.CRISIS)),
+        (CrisisAction.CARD, True, Mode.LIVE, (Action.SILENCE, Reason.CRISIS_CARD_GIVEN)),
+        (CrisisAction.CARD_AND_NOTE, False, Mode.LIVE, (Action.REPLY, Reason.CRISIS)),
+        (CrisisAction.CARD_AND_NOTE, True, Mode.LIVE, (Action.SILENCE, Reason.CRISIS_CARD_GIVEN)),
+        (CrisisAction.SILENCE, False, Mode.LIVE, (Action.SILENCE, Reason.CRISIS)),
+        (CrisisAction.SILENCE_AND_NOTE, True, Mode.LIVE, (Action.SILENCE, Reason.CRISIS)),
+    ],
+)
+def test_a_crisis_brings_the_card_once_or_the_silence_that_the_chat_chose(
+    action: CrisisAction, card_today: bool, mode: Mode, expected: tuple[Action, Reason]
+) -> None:
+    outcome = answer_crisis(a_channel(crisis=action, mode=mode), card_today=card_today)
+    assert (outcome.action, outcome.reason) == expected
 
 
 @given(combinations.filter(lambda reasons: Reason.CHANNEL_OFF not in reasons))

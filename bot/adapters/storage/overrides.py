@@ -6,6 +6,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.domain.channels import Mode, QuietHours
+from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
 
 SWITCHED_OFF: Final[Mapping[str, object]] = {"mode": Mode.OFF}
@@ -60,5 +61,6 @@ _READERS: Final[Mapping[str, Callable[[Any], object]]] = {
     "language_filter": _switch,
     "quiet_hours": _or_none(_quiet_hours),
     "deadline": _seconds,
+    "crisis": CrisisAction,
     "retention": _seconds,
 }

@@ -15,9 +15,10 @@ from bot.adapters.storage.rows import recorded_decision
 from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
 from bot.application.ports import ChannelKey
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
+from bot.domain.crisis import CARD, URGENT, GivenCard
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
-from bot.domain.replies import ReplyState
+from bot.domain.replies import COUNTED, ReplyState
 from bot.domain.verdicts import RecordedDecision
 
 
@@ -55,6 +56,22 @@ class SqlQueries:
         """Each subject's newest counted replies, newest first, at most as many as wanted."""
         return recent_replies(self._connection, wanted)
 
+    def cards_given(
+        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime
+    ) -> Sequence[GivenCard]:
+        """Crisis cards that these people got since then, are about to get, or would have got."""
+        query = select(replies.c.author, replies.c.created_at, replies.c.state).where(
+            replies.c.author.in_(authors),
+            replies.c.created_at > since,
+            replies.c.phrase_pool == CARD,
+            replies.c.origin == origin,
+            replies.c.state.in_(sorted(COUNTED | {ReplyState.SIMULATED})),
+        )
+        return [
+            GivenCard(author=AuthorHash(row[0]), at=row[1], simulated=row[2] == ReplyState.SIMULATED)
+            for row in self._rows(query)
+        ]
+
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
         """Until when authors said "not needed"."""
         query = select(left_alone.c.author, left_alone.c.until).where(
@@ -73,7 +90,13 @@ class SqlQueries:
         """Pending replies that may go or are past their deadline, the most urgent first."""
         held_back = and_(func.coalesce(replies.c.not_before, now) > now, replies.c.deadline >= now)
         query = (
-            select(replies.c.id, replies.c.platform, replies.c.channel_id, replies.c.deadline)
+            select(
+                replies.c.id,
+                replies.c.platform,
+                replies.c.channel_id,
+                replies.c.deadline,
+                replies.c.priority,
+            )
             .where(_pending(account), not_(held_back))
             .order_by(replies.c.priority.desc(), replies.c.id)
             .limit(limit)
@@ -84,6 +107,7 @@ class SqlQueries:
                 platform=Platform(row.platform),
                 channel_id=row.channel_id,
                 deadline=row.deadline,
+                urgent=row.priority >= URGENT,
             )
             for row in self._rows(query)
         ]

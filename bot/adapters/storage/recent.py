@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from bot.adapters.storage.tables import replies
+from bot.domain.crisis import CARD
 from bot.domain.history import PastReply, Scope, Subject
 from bot.domain.replies import ARRIVED, COUNTED, ReplyState
 
@@ -70,7 +71,10 @@ def _statement() -> CompoundSelect[Any]:
     }
 
     def newest(place: ColumnElement[bool]) -> Select[Any]:
-        counted = or_(past.c.state.in_(sorted(COUNTED)), past.c.state == field("imagined"))
+        counted = and_(
+            or_(past.c.state.in_(sorted(COUNTED)), past.c.state == field("imagined")),
+            past.c.phrase_pool != CARD,  # a card counts for no cooldown, cap or pace
+        )
         return (
             select(past.c.id)
             .where(place, past.c.platform == field("platform"), past.c.origin == field("origin"), counted)

@@ -73,6 +73,7 @@ def reply_row(verdict: Verdict, decision_id: int) -> dict[str, Any] | None:
         "phrase_pool": choice.pool,
         "pool_version": choice.pool_version,
         "avoided": list(choice.avoided),
+        "priority": verdict.priority,
         "state": ReplyState.PENDING if pending else ReplyState.SIMULATED,
         "received_at": message.received_at,
         "created_at": verdict.decided_at,

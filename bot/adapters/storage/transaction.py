@@ -12,6 +12,7 @@ from bot.adapters.storage.queries import SqlQueries
 from bot.adapters.storage.tables import channels, decisions, opt_outs, policies, replies, texts
 from bot.application.ports import ChannelKey
 from bot.application.records import Claim
+from bot.domain.crisis import CARD
 from bot.domain.messages import AuthorHash, MessageRef, Platform
 from bot.domain.replies import ReplyState, Settlement
 from bot.domain.verdicts import Verdict
@@ -138,8 +139,9 @@ class SqlTransaction(SqlQueries):
         return self._connection.execute(statement).rowcount
 
     def cancel_pending(self, ref: MessageRef, *, now: datetime) -> bool:
-        """Cancel the pending reply to this message, if there is one."""
+        """Cancel the pending phrase to this message, if there is one; a crisis card stays."""
         statement = _cancel(now).where(
+            replies.c.phrase_pool != CARD,
             replies.c.platform == ref.platform,
             replies.c.channel_id == ref.channel_id,
             replies.c.message_id == ref.message_id,

@@ -64,14 +64,14 @@ async function comment(words, exchange) {
   const verdict = await ask("POST", "/try/messages", { conversation, text: words });
   const read = performance.now() - started;
   if (!verdict.reply_pending) {
-    const parts = verdict.reason === "crisis" ? [copy("serious-template")] : [paragraph("bubble quietly", "Solace stays quiet.")];
-    settle(exchange, [...parts, why(verdict, read)], `${parts[0].textContent.trim()} ${verdict.explanation}`);
+    settle(exchange, [paragraph("bubble quietly", "Solace stays quiet."), why(verdict, read)], `Solace stays quiet. ${verdict.explanation}`);
     return;
   }
   const address = `/try/replies/${verdict.message_id}?conversation=${conversation}&wait=${WAIT_SECONDS}`;
   const reply = await ask("GET", address);
   const answered = performance.now() - started;
-  const bubble = reply.text ? spoken(reply.text) : paragraph("bubble quietly", NOT_SENT[reply.state] ?? NOT_SENT.cancelled);
+  const said = verdict.reason === "crisis" ? serious : spoken;
+  const bubble = reply.text ? said(reply.text) : paragraph("bubble quietly", NOT_SENT[reply.state] ?? NOT_SENT.cancelled);
   settle(exchange, [bubble, why(verdict, answered)], `Solace: ${bubble.textContent} Why: ${verdict.explanation}`);
 }
 
@@ -162,6 +162,13 @@ function spoken(words) {
   const bubble = paragraph("bubble bot", phrase);
   if (aside) bubble.append(element("span", "aside", aside));
   return bubble;
+}
+
+function serious(words) {
+  const card = element("section", "serious");
+  card.setAttribute("aria-label", "A word on this");
+  card.append(...words.split("\n\n").map((each) => paragraph("", each)));
+  return card;
 }
 
 function why(verdict, milliseconds) {
