@@ -4,8 +4,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from export.data import Dataset
@@ -15,6 +17,8 @@ from model.labels import EMOTIONS, GROUPS
 torch = pytest.importorskip("torch", reason="needs the training extra")
 
 pytestmark = pytest.mark.training
+
+Labels = npt.NDArray[np.float32]
 
 UNLABELLED = ["the bus was late again", "what a lovely garden", "i have no idea", "so sad about the news"]
 
@@ -41,7 +45,7 @@ def _texts(sample: Dataset) -> list[str]:
     return [*(comment.text for comment in sample.splits["train"].comments), *UNLABELLED]
 
 
-def _labels(folders: Sequence[Path], encoder: Path, sample: Dataset, out: Path) -> tuple[object, object]:
+def _labels(folders: Sequence[Path], encoder: Path, sample: Dataset, out: Path) -> tuple[Labels, Labels]:
     from export.soft_labels import Teacher, soft_labels
 
     teachers = [Teacher(folder=folder, encoder=encoder) for folder in folders]
@@ -63,12 +67,12 @@ def test_soft_labels_are_probabilities_and_are_gone_on_from(
 
     again, _ = _labels([teacher], tiny_encoder, sample, tmp_path)
 
-    assert np.shape(groups) == (44, len(GROUPS))
-    assert np.shape(emotions) == (44, len(EMOTIONS))
+    assert groups.shape == (44, len(GROUPS))
+    assert emotions.shape == (44, len(EMOTIONS))
     assert ((whole > 0) & (whole < 1)).all()
-    assert (np.asarray(again)[:10] == 0.25).all()
+    assert (again[:10] == 0.25).all()
     # bfloat16 adds up in another order in another batch
-    assert np.allclose(np.asarray(again)[10:], np.asarray(groups)[10:], atol=0.02)
+    assert np.allclose(again[10:], groups[10:], atol=0.02)
 
 
 def test_two_teachers_are_averaged_by_weight(
@@ -95,7 +99,7 @@ def test_two_teachers_are_averaged_by_weight(
         threads=1,
     )
 
-    assert np.allclose(mixed.groups, np.asarray(one) / 4 + np.asarray(two) * 3 / 4, atol=1e-6)
+    assert np.allclose(mixed.groups, one / 4 + two * 3 / 4, atol=1e-6)
 
 
 def test_an_untrained_teacher_says_what_to_do(tiny_encoder: Path, sample: Dataset, tmp_path: Path) -> None:
@@ -141,7 +145,7 @@ def test_the_student_learns_and_an_interrupted_run_ends_alike(
 
     plan = Plan(epochs=2, batch_size=8, max_tokens=32, threads=1, checkpoint_every=2, learning_rate=1e-3)
 
-    def run(out: Path) -> dict[str, torch.Tensor]:
+    def run(out: Path) -> dict[str, Any]:
         path = distil(
             plan=plan,
             recipe=Recipe(unlabelled=2, templates=4),
