@@ -92,7 +92,7 @@ def test_a_snapshot_of_the_first_version_is_read_and_written_with_what_came_late
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('{"channel"', "channel"),
+        ('{"card"', "card"),
         ('"model":"m-1",', ""),
         ('"model":"m-1"', '"model":7'),
         ('"min_words":2', '"min_words":true'),
