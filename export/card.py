@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from export.card_plots import PLOTS
 from model.labels import GROUPS
 from model.manifest import Manifest
 
@@ -40,6 +41,11 @@ rank or profile people. Statements of crisis are handled by rules of their own, 
 """
 
 _EXAMINED = {
+    "lead": (
+        "Lead, and whether it is luck",
+        "Paired bootstrap over the same comments, 2,000 draws: the difference, its 95% interval and p.",
+        "evaluate --data GOEMOTIONS --model {version} --split test --previous FOLDER",
+    ),
     "behaviour, calm": (
         "False alarms on calm texts",
         "Calm texts with words such as dying, killed, sick; peers get 20-47% wrong.",
@@ -82,6 +88,7 @@ def card(manifest: Manifest) -> str:
         f"# {manifest.version}\n",
         _USE.format(max_tokens=manifest.max_tokens),
         _numbers(manifest),
+        _plots(manifest),
         *(_examined(manifest, *section) for section in _EXAMINED.items()),
         _decisions(manifest),
         _making(manifest),
@@ -147,6 +154,11 @@ def _decisions(manifest: Manifest) -> str:
             ]
             lines.append(f"| {when} | {sensitivity} | {threshold:.3f} | {' | '.join(measured)} |")
     return "\n".join(lines) + "\n"
+
+
+def _plots(manifest: Manifest) -> str:
+    drawn = [name for name in PLOTS if name in manifest.files]
+    return "".join(f"![{PLOTS[name]}]({name})\n\n{PLOTS[name]}.\n\n" for name in drawn)
 
 
 def _examined(manifest: Manifest, key: str, words: tuple[str, str, str]) -> str:

@@ -12,6 +12,7 @@ import torch
 from export import onnx_graph
 from export.calibrate import temperatures, thresholds
 from export.card import card
+from export.card_plots import PLOTS, draw
 from export.data import Dataset, Split
 from export.errors import StageError
 from export.limits import Limits, enforce
@@ -68,6 +69,7 @@ def release(
     size = (folder / GRAPH).stat().st_size
     enforce(limits.broken(verified, size), trial=trained["plan"]["limit_steps"] is not None)
     groups, reply, _ = thresholds(*int8, dev)
+    draw(folder, dev, int8, thresholds=reply, history=trained["history"])
     manifest = Manifest(
         version=version,
         labels={"groups": GROUPS, "emotions": EMOTIONS},
@@ -75,7 +77,7 @@ def release(
         group_thresholds=groups,
         reply_thresholds=reply,
         metrics={"dev": _dev_numbers(int8, dev), "quantisation": verified},
-        files={name: sha256(folder / name) for name in (GRAPH, TOKENIZER)},
+        files={name: sha256(folder / name) for name in (GRAPH, TOKENIZER, *PLOTS)},
         reference=reference(int8, ids, dev, folder),
         **_origin(data, trained, base_encoder),
     )

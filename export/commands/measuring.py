@@ -34,9 +34,12 @@ def evaluate(
     record: Annotated[
         bool, typer.Option(help="Write the numbers into the release's manifest and card.")
     ] = False,
+    previous: Annotated[
+        Path | None, typer.Option(help="The folder of an earlier release, to be compared with.")
+    ] = None,
 ) -> None:
-    """Print the model's numbers with the baselines beside them."""
-    evaluate_release(dataset(data), release_folder(model), split, record=record)
+    """Print the model's numbers with the baselines beside them, and whether it leads beyond luck."""
+    evaluate_release(dataset(data), release_folder(model), split, record=record, previous=previous)
 
 
 @commands.command()
@@ -154,13 +157,21 @@ def _classifier(model: str) -> Classifier:
     )
 
 
-def evaluate_release(data: Dataset, folder: Path, split: str, *, record: bool) -> None:
+def evaluate_release(
+    data: Dataset, folder: Path, split: str, *, record: bool, previous: Path | None = None
+) -> None:
     """Print the release's and the baselines' numbers on one split, and write them down if asked to."""
     from export import evaluate as evaluation
     from export import release
+    from export.significance import differences
 
-    rows = [evaluation.model_row(folder, data, split), *evaluation.baseline_rows(data, split)]
+    baselines = evaluation.built_baselines(data)
+    rows = [evaluation.model_row(folder, data, split), *evaluation.baseline_rows(baselines, data, split)]
     evaluation.show(rows, data, split)
+    leads = differences(folder, data, split, baselines=baselines, previous=previous)
+    for title, table in leads.items():
+        typer.echo(f"{title}: " + ", ".join(f"{name} {value:+.4f}" for name, value in table.items()))
     if record:
         (_, own), *others = rows
-        release.record(folder, {split: own, **{f"{split}, {name}": numbers for name, numbers in others}})
+        beside = {f"{split}, {name}": numbers for name, numbers in others}
+        release.record(folder, {split: own, **beside, **leads})

@@ -1,0 +1,62 @@
+"""Is the model better than what stands beside it, or was it luck? For the card."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from export.baselines import Baseline
+from export.compare import Difference, System, compare
+from export.data import Dataset
+from export.evaluate import outputs
+from model.labels import GROUPS
+from model.manifest import Manifest, load_manifest
+
+Table = Mapping[str, float]
+
+
+def differences(
+    folder: Path, data: Dataset, split: str, *, baselines: Sequence[Baseline], previous: Path | None
+) -> dict[str, Table]:
+    """The model's lead over each baseline and over the previous model, with 95% intervals.
+
+    Args:
+        folder: the release.
+        data: dev is what baselines are tuned on.
+        split: dev or test: the comments that both are measured on.
+        baselines: those with scores for all four groups are compared, the others only in what they have.
+        previous: an earlier release; it reads texts through today's preparation.
+
+    Returns:
+        Tables by the name of what stands beside; keys are a metric, or a metric and "low", "high" or "p".
+    """
+    truth, ours = data.splits[split].groups, _released(folder, data, split)
+    beside = {each.name: _tuned(each, data, split) for each in baselines if each.four_groups}
+    if previous is not None:
+        beside[load_manifest(previous).version] = _released(previous, data, split)
+    return {
+        f"lead on {split} over {name}": _table(compare(truth, ours, system))
+        for name, system in beside.items()
+    }
+
+
+def _released(folder: Path, data: Dataset, split: str) -> System:
+    manifest: Manifest = load_manifest(folder)
+    groups, _ = outputs(folder, manifest, data.splits[split])
+    thresholds = np.array([manifest.group_thresholds[group] for group in GROUPS])
+    return System(groups=groups, thresholds=thresholds)
+
+
+def _tuned(baseline: Baseline, data: Dataset, split: str) -> System:
+    scores = baseline.dev if split == "dev" else baseline.test
+    if not baseline.tuned:
+        return System(groups=scores, thresholds=np.full(len(GROUPS), 0.5))
+    return System.tuned(scores, dev_groups=baseline.dev, dev_truth=data.splits["dev"].groups)
+
+
+def _table(found: Mapping[str, Difference]) -> Table:
+    rows: dict[str, float] = {}
+    for name, each in found.items():
+        row = {"": each.value, " low": each.low, " high": each.high, " p": each.p}
+        rows |= {f"{name}{part}": round(value, 4) for part, value in row.items()}
+    return rows
