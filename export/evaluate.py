@@ -10,7 +10,6 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from export import onnx_graph
 from export.baselines import BASELINES, Baseline
 from export.calibrate import reply_scores
 from export.data import Dataset, Split
@@ -22,11 +21,12 @@ from export.metrics import (
     group_thresholds,
     measured,
 )
-from export.progress import console
-from export.tokens import encode, load_tokenizer
+from export.progress import console, track
 from model.labels import EMOTIONS, GROUPS
-from model.manifest import GRAPH, Manifest, verify
+from model.manifest import Manifest, verify
+from model.onnx import OnnxClassifier
 
+_AT_ONCE = 64
 _WIDTH = 118  # a log or a pipe passes for 80 columns, in which the table would be unreadable
 
 Numbers = dict[str, float]
@@ -46,11 +46,13 @@ _ONLY_WITH_FOUR_GROUPS = ("groups_macro_f1",)
 
 
 def outputs(folder: Path, manifest: Manifest, split: Split) -> tuple[Array, Array]:
-    """The int8 graph's probabilities (comments, 4) and (comments, 28), prepared and cut as in serving."""
-    tokenizer = load_tokenizer(folder, manifest.max_tokens)
-    return onnx_graph.run(
-        folder / GRAPH, encode(tokenizer, split.texts), f"{manifest.version} on {split.name}"
-    )
+    """The int8 graph's probabilities (comments, 4) and (comments, 28): what serving gives."""
+    classifier = OnnxClassifier(folder)
+    texts = [comment.text for comment in split.comments]
+    parts = [texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE)]
+    description = f"{manifest.version} on {split.name}"
+    found = np.concatenate([classifier.probabilities(part) for part in track(parts, description)])
+    return found[:, : len(GROUPS)], found[:, len(GROUPS) :]
 
 
 def model_row(folder: Path, data: Dataset, split: str) -> Row:

@@ -2,14 +2,15 @@
 
 import importlib.metadata
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from export import onnx_graph
+from export import int8_graph, onnx_graph
+from export.activations import COMMENTS, watched
 from export.calibrate import temperatures, thresholds
 from export.card import card
 from export.card_plots import PLOTS, draw
@@ -34,7 +35,8 @@ from model.manifest import (
     load_manifest,
     sha256,
 )
-from model.preprocess import PREPROCESSING_VERSION
+from model.preprocess import PREPROCESSING_VERSION, preprocess
+from model.reader import Reader
 
 FP32 = "model.fp32.onnx"
 _COMPARED = 256  # comments on which torch and ONNX are compared
@@ -64,8 +66,10 @@ def release(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
     dev = data.splits["dev"]
-    network, ids = _prepared(trained, encoder, dev, folder / TOKENIZER)
-    int8, verified = _graphs(network, ids, dev, fp32_path=out / FP32, int8_path=folder / GRAPH)
+    network = _prepared(trained, encoder, dev, folder / TOKENIZER)
+    reader = Reader(folder / TOKENIZER, trained["plan"]["max_tokens"])
+    _write_graphs(network, reader, data.splits["train"], fp32_path=out / FP32, int8_path=folder / GRAPH)
+    int8, verified = _compared(network, reader, dev, fp32_path=out / FP32, int8_path=folder / GRAPH)
     size = (folder / GRAPH).stat().st_size
     enforce(limits.broken(verified, size), trial=trained["plan"]["limit_steps"] is not None)
     groups, reply, _ = thresholds(*int8, dev)
@@ -118,13 +122,16 @@ def agreement(fp32: Array, int8: Array, truth: Array) -> dict[str, float]:
     }
 
 
-def torch_difference(network: Network, fp32: tuple[Array, Array], ids: Ids) -> float:
-    """The largest difference between torch's (padded) and ONNX's fp32 probabilities on some comments."""
-    rows = range(min(_COMPARED, len(ids)))
+def torch_difference(network: Network, fp32: tuple[Array, Array], comments: Sequence[Ids]) -> float:
+    """The largest difference between torch's (padded) and ONNX's fp32 probabilities on some comments.
+
+    Only comments of one window are compared: torch knows no windows.
+    """
+    rows = [row for row, windows in enumerate(comments) if len(windows) == 1][:_COMPARED]
     with torch.inference_mode():
-        outputs = Calibrated(network).eval()(*padded([ids[row] for row in rows]))
+        outputs = Calibrated(network).eval()(*padded([comments[row][0] for row in rows]))
     differences = [
-        np.abs(ours.numpy() - theirs[: len(rows)]).max() for ours, theirs in zip(outputs, fp32, strict=True)
+        np.abs(ours.numpy() - theirs[rows]).max() for ours, theirs in zip(outputs, fp32, strict=True)
     ]
     return float(f"{max(differences):.1e}")
 
@@ -137,32 +144,39 @@ def tools() -> dict[str, str]:
     }
 
 
-def _prepared(
-    trained: Mapping[str, Any], encoder: Path, dev: Split, tokenizer_path: Path
-) -> tuple[Network, Ids]:
-    """Write the tokenizer; gives the trained network, cut to its tokens and calibrated, and dev's tokens."""
+def _prepared(trained: Mapping[str, Any], encoder: Path, dev: Split, tokenizer_path: Path) -> Network:
+    """Write the tokenizer; gives the trained network, cut to its tokens and calibrated."""
     max_tokens = trained["plan"]["max_tokens"]
     tokenizer = load_tokenizer(encoder, max_tokens)
     tokenizer.save(str(tokenizer_path))
-    ids = encode(tokenizer, dev.texts)
     network = build(encoder)
     network.load_state_dict(trained["weights"])
     shorten(network, max_tokens)
-    _calibrate(network, ids, dev)
-    return network, ids
+    _calibrate(network, encode(tokenizer, dev.texts), dev)
+    return network
 
 
-def _graphs(
-    network: Network, ids: Ids, dev: Split, *, fp32_path: Path, int8_path: Path
-) -> tuple[tuple[Array, Array], dict[str, float]]:
-    """Write both graphs; gives int8's probabilities on dev, and how far torch, fp32 and int8 agree."""
+def _write_graphs(
+    network: Network, reader: Reader, train: Split, *, fp32_path: Path, int8_path: Path
+) -> None:
+    """Write both graphs; the scales of int8 come from comments of the training split."""
+    chosen = np.random.default_rng(0).permutation(len(train.comments))[:COMMENTS]
+    texts = [preprocess(train.comments[place].text) for place in chosen]
+    windows = [window for text in texts for window in reader.windows(text)]
     onnx_graph.export_fp32(network, fp32_path)
-    onnx_graph.quantise(fp32_path, int8_path, onnx_graph.Quantisation())
-    fp32 = onnx_graph.run(fp32_path, ids, "fp32 on dev")
-    int8 = onnx_graph.run(int8_path, ids, "int8 on dev")
+    int8_graph.write(network, watched(network, windows, reader.max_tokens), int8_path)
+
+
+def _compared(
+    network: Network, reader: Reader, dev: Split, *, fp32_path: Path, int8_path: Path
+) -> tuple[tuple[Array, Array], dict[str, float]]:
+    """int8's probabilities on dev, and how far torch, fp32 and int8 agree."""
+    comments = [reader.windows(text) for text in dev.texts]
+    fp32 = onnx_graph.run(fp32_path, comments, "fp32 on dev")
+    int8 = onnx_graph.run(int8_path, comments, "int8 on dev")
     return int8, {
         **agreement(fp32[0], int8[0], dev.groups),
-        "torch_onnx_max_difference": torch_difference(network, fp32, ids),
+        "torch_onnx_max_difference": torch_difference(network, fp32, comments),
         "megabytes": round(int8_path.stat().st_size / 1e6, 2),
     }
 

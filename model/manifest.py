@@ -58,7 +58,7 @@ class Manifest(_Frozen):
 
     Attributes:
         labels: the order of the graph's two outputs.
-        max_tokens: longer comments are cut by the tokenizer.
+        max_tokens: what one window holds; longer texts are read in several, see `model.windows`.
         preprocessing: the `PREPROCESSING_VERSION` that it was trained with.
         group_thresholds: best F1 on dev, by group.
         reply_thresholds: on the score that `reply_when` names, at precision .90 / .80 / .70 on dev.

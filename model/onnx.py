@@ -1,23 +1,95 @@
-"""The released model in ONNX Runtime: one session, one thread, one comment per run.
+"""The released model in ONNX Runtime, on one thread: texts to windows, windows to a verdict.
 
-One comment per run, because the int8 graph scales its activations by what it sees: in a batch, a
-comment's scores would depend on its neighbours.
+A graph with the one input `input_ids` scales its activations by constants, so rows of equal length may share
+a run and none of them sees another. A graph with `attention_mask` scales them by what it sees, and gets a run
+for each row: in a batch, a comment's scores would depend on its neighbours.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime as ort
-from tokenizers import Tokenizer
 
 from model.errors import ModelFileDamaged
 from model.labels import EMOTIONS, GROUPS
 from model.manifest import GRAPH, TOKENIZER, Manifest, verify
 from model.preprocess import preprocess
+from model.reader import Reader
 from model.scores import Scores, Thresholds
+from model.windows import combined
 
 _OUTPUTS = ["groups", "emotions"]
+_MASK = "attention_mask"
+_TOKENS_A_RUN = 1024  # beyond a few hundred nothing is gained, and the memory of a run grows with it
+
+Array = npt.NDArray[np.float32]
+Ids = Sequence[int]
+
+
+class Session(Protocol):
+    """What is used of `onnxruntime.InferenceSession`."""
+
+    def get_inputs(self) -> Sequence[Any]:
+        """Each with its `name`."""
+        ...
+
+    def run(self, output_names: Sequence[str], input_feed: Mapping[str, Any], /) -> Sequence[Any]:
+        """The outputs of those names."""
+        ...
+
+
+class Graph:
+    """Rows of token ids in, probabilities out. Safe to call from several threads at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._masked = _MASK in {each.name for each in session.get_inputs()}
+
+    @classmethod
+    def load(cls, path: Path) -> "Graph":
+        """The graph of the file at `path`.
+
+        Raises:
+            ModelError: ONNX Runtime cannot load it.
+        """
+        return cls(_session(path))
+
+    def probabilities(self, rows: Sequence[Ids]) -> Array:
+        """Shape (rows, 32), in order: the four groups, then the 28 emotions. No row depends on another."""
+        found = np.empty((len(rows), len(GROUPS) + len(EMOTIONS)), dtype=np.float32)
+        for places in self._runs(rows):
+            ids = np.array([rows[place] for place in places], dtype=np.int64)
+            feed = {"input_ids": ids, _MASK: np.ones_like(ids)} if self._masked else {"input_ids": ids}
+            found[places] = np.concatenate(self._session.run(_OUTPUTS, feed), axis=1)
+        return found
+
+    def _runs(self, rows: Sequence[Ids]) -> Iterator[list[int]]:
+        """The places of the rows that share a run."""
+        if self._masked or len(rows) == 1:
+            yield from ([place] for place in range(len(rows)))
+            return
+        by_length: defaultdict[int, list[int]] = defaultdict(list)
+        for place, row in enumerate(rows):
+            by_length[len(row)].append(place)
+        for length, places in by_length.items():
+            size = max(1, _TOKENS_A_RUN // length)
+            yield from (places[start : start + size] for start in range(0, len(places), size))
+
+
+def judged(graph: Graph, texts: Sequence[Sequence[Ids]]) -> Array:
+    """Shape (texts, 32) from the windows of each text."""
+    scores = graph.probabilities([window for windows in texts for window in windows])
+    verdicts = np.empty((len(texts), scores.shape[1]), dtype=np.float32)
+    start = 0
+    for place, windows in enumerate(texts):
+        end = start + len(windows)
+        verdicts[place] = combined(scores[start:end], [len(window) for window in windows])
+        start = end
+    return verdicts
 
 
 class OnnxClassifier:
@@ -35,40 +107,33 @@ class OnnxClassifier:
         self.version: str = manifest.version
         self.preprocessing: str = manifest.preprocessing
         self.thresholds = Thresholds(groups=manifest.group_thresholds, reply=manifest.reply_thresholds)
-        self._tokenizer = _tokenizer(folder / TOKENIZER, manifest.max_tokens)
-        self._session = _session(folder / GRAPH)
+        self._reader = Reader(folder / TOKENIZER, manifest.max_tokens)
+        self._graph = Graph.load(folder / GRAPH)
 
     def classify(self, texts: Sequence[str]) -> list[Scores]:
-        """One `Scores` for each text, in order."""
-        return [self._classify_one(text) for text in texts]
+        """One `Scores` for each text, in order, however long the text is; see `model.windows`."""
+        return [_scores(row) for row in self.probabilities(texts).tolist()]
 
-    def _classify_one(self, text: str) -> Scores:
-        ids = np.array([self._tokenizer.encode(preprocess(text)).ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        groups, emotions = self._session.run(_OUTPUTS, inputs)
-        return Scores(
-            groups=dict(zip(GROUPS, groups[0].tolist(), strict=True)),
-            emotions=dict(zip(EMOTIONS, emotions[0].tolist(), strict=True)),
-        )
+    def probabilities(self, texts: Sequence[str]) -> Array:
+        """The same numbers as an array (texts, 32): the four groups, then the 28 emotions."""
+        return judged(self._graph, [self._reader.windows(preprocess(text)) for text in texts])
 
 
-def _tokenizer(path: Path, max_tokens: int) -> Tokenizer:
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing narrower
-        raise ModelFileDamaged(path, str(error)) from error
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(max_tokens)
-    return tokenizer
+def _scores(row: list[float]) -> Scores:
+    return Scores(
+        groups=dict(zip(GROUPS, row[: len(GROUPS)], strict=True)),
+        emotions=dict(zip(EMOTIONS, row[len(GROUPS) :], strict=True)),
+    )
 
 
-def _session(path: Path) -> ort.InferenceSession:
+def _session(path: Path) -> Session:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     try:
-        return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        session: Session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own classes share no narrower base
         raise ModelFileDamaged(path, f"ONNX Runtime cannot load it ({error})") from error
+    return session

@@ -29,10 +29,23 @@ def test_sad_and_glad_are_told_apart(classifier: Classifier) -> None:
     assert label_groups(other, classifier.thresholds)[0] == "neutral"
 
 
-def test_scores_do_not_depend_on_neighbours(classifier: Classifier) -> None:
-    together = classifier.classify([SAD, GLAD * 20, "", OTHER])
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.sampled_from([SAD, GLAD, OTHER, GLAD * 20, "", "🎉", SAD.upper()]), max_size=12))
+def test_scores_do_not_depend_on_neighbours(classifier: Classifier, texts: list[str]) -> None:
+    """To the last bit: whatever shares a run with it, and wherever it stands."""
+    alone = {text: classifier.classify([text])[0] for text in set(texts)}
 
-    assert together == [classifier.classify([text])[0] for text in (SAD, GLAD * 20, "", OTHER)]
+    assert classifier.classify(texts) == [alone[text] for text in texts]
+
+
+@pytest.mark.parametrize("place", ["head", "tail", "everywhere"])
+def test_a_long_text_is_read_to_its_end(classifier: Classifier, place: str) -> None:
+    plain = f"{OTHER} " * 30
+    text = {"head": f"{SAD} {plain}", "tail": f"{plain} {SAD}", "everywhere": f"{OTHER} {SAD} " * 15}[place]
+    (without, found) = classifier.classify([plain, text])
+
+    assert found.negative > without.negative
+    assert found.distress > without.distress
 
 
 @settings(max_examples=50, deadline=None)
