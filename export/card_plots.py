@@ -40,10 +40,16 @@ def draw(
     """
     groups, emotions = outputs
     truth, scores = reply_scores(dev.groups, dev.emotions), reply_scores(groups, emotions)
-    replies = {when: ((truth[when] > 0) * 1.0, scores[when]) for when in scores}
+    replies: dict[str, tuple[Array, Array]] = {
+        when: ((truth[when] > 0) * 1.0, scores[when]) for when in scores
+    }
     by_group = {group: (dev.groups[:, n], groups[:, n]) for n, group in enumerate(GROUPS)}
+    lines = {when: {str(name): line for name, line in each.items()} for when, each in thresholds.items()}
     figures = (
-        precision_recall_plot(replies, {when: dict(lines) for when, lines in thresholds.items()}),
+        precision_recall_plot(
+            replies,
+            {when: {str(name): line for name, line in lines.items()} for when, lines in thresholds.items()},
+        ),
         reliability_plot(by_group),
         learning_plot(history),
     )

@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def release(
     network = _prepared(trained, encoder, dev, folder / TOKENIZER)
     reader = Reader(folder / TOKENIZER, trained["plan"]["max_tokens"])
     _write_graphs(network, reader, data.splits["train"], fp32_path=out / FP32, int8_path=folder / GRAPH)
-    int8, verified = _compared(network, reader, dev, fp32_path=out / FP32, int8_path=folder / GRAPH)
+    comments = [reader.windows(text) for text in dev.texts]
+    int8, verified = _compared(network, comments, dev, fp32_path=out / FP32, int8_path=folder / GRAPH)
     size = (folder / GRAPH).stat().st_size
     enforce(limits.broken(verified, size), trial=trained["plan"]["limit_steps"] is not None)
     groups, reply, _ = thresholds(*int8, dev)
@@ -82,7 +84,7 @@ def release(
         reply_thresholds=reply,
         metrics={"dev": _dev_numbers(int8, dev), "quantisation": verified},
         files={name: sha256(folder / name) for name in (GRAPH, TOKENIZER, *PLOTS)},
-        reference=reference(int8, ids, dev, folder),
+        reference=reference(int8, [list(chain(*windows)) for windows in comments], dev, folder),
         **_origin(data, trained, base_encoder),
     )
     _write(folder, manifest)
@@ -168,10 +170,14 @@ def _write_graphs(
 
 
 def _compared(
-    network: Network, reader: Reader, dev: Split, *, fp32_path: Path, int8_path: Path
+    network: Network,
+    comments: Sequence[Sequence[Sequence[int]]],
+    dev: Split,
+    *,
+    fp32_path: Path,
+    int8_path: Path,
 ) -> tuple[tuple[Array, Array], dict[str, float]]:
     """int8's probabilities on dev, and how far torch, fp32 and int8 agree."""
-    comments = [reader.windows(text) for text in dev.texts]
     fp32 = onnx_graph.run(fp32_path, comments, "fp32 on dev")
     int8 = onnx_graph.run(int8_path, comments, "int8 on dev")
     return int8, {
