@@ -46,10 +46,7 @@ def draw(
     by_group = {group: (dev.groups[:, n], groups[:, n]) for n, group in enumerate(GROUPS)}
     lines = {when: {str(name): line for name, line in each.items()} for when, each in thresholds.items()}
     figures = (
-        precision_recall_plot(
-            replies,
-            {when: {str(name): line for name, line in lines.items()} for when, lines in thresholds.items()},
-        ),
+        precision_recall_plot(replies, lines),
         reliability_plot(by_group),
         learning_plot(history),
     )
