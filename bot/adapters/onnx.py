@@ -25,7 +25,7 @@ WORKERS: Final = 2
 class ThreadedClassifier:
     """The classifier of one version, on threads of its own.
 
-    Satisfies `ports.Classifier` and `ports.Explainer` while it is entered.
+    Satisfies `ports.Classifier` and `classify.Explainer` while it is entered.
 
     Each thread has its own session, and takes the next text when it is done with one. The baseline does
     with one thread.

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
-from bot.application.ports import Classifier, ModelShelf, Store
+from bot.application.ports import Classifier, Store
 from bot.application.reading import Gates
 from bot.application.records import Missing, PastDecision
 from bot.application.repetition import Repetition, begun, readable
@@ -16,6 +16,14 @@ from bot.domain.snapshots import PolicySnapshot
 
 PAGE: Final = 128
 """Decisions read at once; with texts cut to what a gate looks at, a few megabytes at most."""
+
+
+class ModelShelf(Protocol):
+    """Classifiers by version: whichever a decision was made by."""
+
+    async def classifier(self, model: str, preprocessing: str) -> Classifier | Missing:
+        """That classifier, ready until the next is asked for; or what of it is not here any more."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)

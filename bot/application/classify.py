@@ -3,18 +3,30 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from bot.application.ports import Classifier, Explainer
+from bot.application.ports import Classifier
 from bot.application.reading import Reader
 from bot.domain.channels import ChannelSettings
-from bot.domain.decisions import Prediction, Reason, TextFacts
+from bot.domain.decisions import Prediction, Reason, ReplyWhen, TextFacts
 from bot.domain.policy import is_command, unreadable, worth_a_reply
 
 MOST_WORDS: Final = 8
 """How many words a row names as the ones that decided."""
 
 Why = tuple[tuple[str, float], ...]
+
+
+class Explainer(Protocol):
+    """Tells which words decided."""
+
+    async def why(self, text: str, reply_when: ReplyWhen, *, top: int) -> Sequence[tuple[str, float]]:
+        """Words of the text and what each adds to the score that `reply_when` looks at.
+
+        At most `top`, the weightiest first, whichever way they pull; those that add nothing are left out.
+        In a long text a few words in a row are taken together. The same text always gives the same words.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

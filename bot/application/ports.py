@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.application.past import PastQueries
-from bot.application.records import Claim, DayCount, DueReply, FeedItem, Missing
+from bot.application.records import Claim, DayCount, DueReply, FeedItem
 from bot.domain.crisis import GivenCard
-from bot.domain.decisions import Prediction, ReplyThresholds, ReplyWhen
+from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
 from bot.domain.replies import OutgoingReply, Receipt, Settlement
@@ -53,26 +53,6 @@ class Classifier(Protocol):
 
     async def classify(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction a text, in order; a text's prediction never depends on its neighbours."""
-        ...
-
-
-class Explainer(Protocol):
-    """Tells which words decided."""
-
-    async def why(self, text: str, reply_when: ReplyWhen, *, top: int) -> Sequence[tuple[str, float]]:
-        """Words of the text and what each adds to the score that `reply_when` looks at.
-
-        At most `top`, the weightiest first, whichever way they pull; those that add nothing are left out.
-        In a long text a few words in a row are taken together. The same text always gives the same words.
-        """
-        ...
-
-
-class ModelShelf(Protocol):
-    """Classifiers by version: whichever a decision was made by."""
-
-    async def classifier(self, model: str, preprocessing: str) -> Classifier | Missing:
-        """That classifier, ready until the next is asked for; or what of it is not here any more."""
         ...
 
 

@@ -33,7 +33,7 @@ async def auditing(settings: Settings) -> AsyncIterator[Audit]:
 
 
 class Shelf:
-    """`ports.ModelShelf` over folders of models. One is loaded at a time; decisions come in order of time."""
+    """`audit.ModelShelf` over folders of models. One is loaded at a time; decisions come in order of time."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
@@ -49,7 +49,7 @@ class Shelf:
         await self._open.aclose()
 
     async def classifier(self, model: str, preprocessing: str) -> Classifier | Missing:
-        """See `ports.ModelShelf`."""
+        """See `audit.ModelShelf`."""
         if self._loaded is None or self._loaded[0] != model:
             await self._open.aclose()
             self._loaded = model, await self._load(model)

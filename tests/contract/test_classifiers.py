@@ -10,7 +10,8 @@ import pytest_asyncio
 from fakes import WordClassifier
 
 from bot.adapters.onnx import ThreadedClassifier
-from bot.application.ports import Classifier, Explainer
+from bot.application.classify import Explainer
+from bot.application.ports import Classifier
 from bot.domain.decisions import Prediction, ReplyWhen, Sensitivity
 from model.labels import EMOTIONS, GROUPS
 from model.registry import bundled_models

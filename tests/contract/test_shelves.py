@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from fakes import Classifiers, WordClassifier
 
-from bot.application.ports import Classifier, ModelShelf
+from bot.application.audit import ModelShelf
+from bot.application.ports import Classifier
 from bot.application.records import Missing
 from bot.bootstrap.auditing import Shelf
 from model.manifest import MANIFEST

@@ -15,8 +15,7 @@ from assembly import FINE, LIVE, SAD, Assembly, rows
 from fakes import Classifiers, WordClassifier
 
 from bot.adapters.storage import SqlStore
-from bot.application.audit import PAGE, Audit, AuditSummary, Finding
-from bot.application.ports import ModelShelf
+from bot.application.audit import PAGE, Audit, AuditSummary, Finding, ModelShelf
 from bot.application.reading import Gates
 from bot.application.records import Missing
 from bot.domain.audit import Agreement, Difference

@@ -116,10 +116,14 @@ def _allowed(case: Case) -> bool:
             return True
 
 
+_OF_OTHER_SHAPE = {"crisis.toml", "languages.toml"}
+"""Probes of the gates, which have tests of their own."""
+
+
 def test_every_file_is_a_known_category() -> None:
     files = {entry.name for entry in _PROBES.iterdir() if entry.name.endswith(".toml")}
 
-    assert files == {f"{category}.toml" for category in SIZES}
+    assert files - _OF_OTHER_SHAPE == {f"{category}.toml" for category in SIZES}
 
 
 @pytest.mark.parametrize("category", SIZES)
