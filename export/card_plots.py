@@ -44,7 +44,7 @@ def draw(
         when: ((truth[when] > 0) * 1.0, scores[when]) for when in scores
     }
     by_group = {group: (dev.groups[:, n], groups[:, n]) for n, group in enumerate(GROUPS)}
-    lines = {when: {str(name): line for name, line in each.items()} for when, each in thresholds.items()}
+    lines = {str(when): {str(name): line for name, line in each.items()} for when, each in thresholds.items()}
     figures = (
         precision_recall_plot(replies, lines),
         reliability_plot(by_group),
