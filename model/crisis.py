@@ -11,16 +11,14 @@ word, and each statement that is found looks at a few words around it: time grow
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from model.crisis_guards import Statement, passes
-from model.crisis_list import ALONE, NAMES, PAST, PRESENT, SOFT_PAST, SUBJECTLESS, WEAK
+from model.crisis_guards import Guards, Statement
+from model.crisis_lists import statements
 from model.crisis_patterns import Pattern, parse, tree, walk
 from model.crisis_words import MAX_READ, Reading, compared, own_words, read
 from model.preprocess import preprocess
 
 __all__ = ["MAX_READ", "CrisisGate"]
 
-_GROUPS: Final = {"present": PRESENT, "past": PAST, "soft past": SOFT_PAST, "subjectless": SUBJECTLESS}
-_STRONG: Final = frozenset(_GROUPS)
 _CLOSE: Final = 40
 """Words between two cues that together are a statement."""
 _FOLDED_AT_ONCE: Final = 2_000
@@ -37,6 +35,9 @@ class CrisisGate:
     def __init__(self, fold: Callable[[str], str] = preprocess) -> None:
         self._fold = fold
         self._root = tree(patterns())
+        self._guards = Guards()
+        self._alone = statements().alone
+        self._cues = statements().cues.keys()
 
     def __call__(self, text: str) -> bool:
         """Whether the first `MAX_READ` characters hold a statement that no guard lets pass."""
@@ -51,15 +52,14 @@ class CrisisGate:
     def _speaks(self, text: str) -> bool:
         reading = read(text)
         words = [reading.words[index] for index in reading.kept]
-        if len(words) == 1 and words[0] in ALONE:
+        if len(words) == 1 and words[0] in self._alone:
             return True
         cues: list[tuple[int, str]] = []
         for statement in self._statements(reading, words):
-            if statement.group in _STRONG:
-                if not passes(statement):
-                    return True
-            else:
+            if statement.group in self._cues:
                 cues.append((statement.start, statement.group))
+            elif not self._guards.let_pass(statement):
+                return True
         return _meet(cues)
 
     def _statements(self, reading: Reading, words: Sequence[str]) -> Iterator[Statement]:
@@ -109,7 +109,7 @@ def _meet(cues: Sequence[tuple[int, str]]) -> bool:
 
 def patterns() -> Iterator[tuple[Pattern, str]]:
     """Every statement with the name of its group."""
-    for group, lines in {**_GROUPS, **WEAK}.items():
+    lists = statements()
+    for group, lines in {**lists.groups, **lists.cues}.items():
         for line in lines:
-            if line.strip():
-                yield parse(line, NAMES, compared), group
+            yield parse(line, lists.names, compared), group

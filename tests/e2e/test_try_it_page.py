@@ -17,6 +17,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from bot.adapters.phrasefile import load_crisis_card
+
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MODEL = "minilm-1"
 TRAINED = files("model").joinpath("artifacts", MODEL, "manifest.json").is_file()
@@ -140,10 +142,11 @@ def test_a_happy_comment_gets_none_and_hears_why(page: Page) -> None:
     assert not exchange.find_elements(By.CSS_SELECTOR, ".bot")
 
 
-def test_a_serious_comment_gets_no_phrase_and_a_place_to_turn_to(page: Page) -> None:
+def test_a_serious_comment_gets_the_card_and_no_phrase(page: Page) -> None:
     exchange = page.say("I want to kill myself")
     assert not exchange.find_elements(By.CSS_SELECTOR, ".bot")
-    assert "findahelpline.com" in text_of(exchange, ".serious")
+    said = [each.text for each in exchange.find_elements(By.CSS_SELECTOR, ".serious p")]
+    assert said == load_crisis_card(None).text.split("\n\n")
     assert not exchange.find_elements(By.TAG_NAME, "a")
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.application import ports
 from export.crisis import FLOOR_RECALL, MOST_FALSE_ALARMS, probes, totals
 from model.crisis import MAX_READ, CrisisGate, patterns
-from model.crisis_figures import FIGURES
+from model.crisis_lists import figures
 from model.crisis_patterns import Node, Pattern, parse, tree, walk
 from model.crisis_spelling import KEYWORDS, SPELLED_OUT
 from model.crisis_words import evened, once, read
@@ -195,7 +195,7 @@ def test_a_disguise_changes_nothing(text: str, disguise: str) -> None:
 
 def test_every_figure_follows_a_statement() -> None:
     ends = {word for node in nodes(tree(patterns())) for word, after in node.following.items() if after.ends}
-    assert {once(end) for end in FIGURES} <= ends
+    assert {once(end) for end in figures()} <= ends
 
 
 def nodes(root: Node) -> Iterator[Node]:
@@ -304,6 +304,12 @@ def test_the_probes_are_what_the_documentation_says() -> None:
             sum((each.kind, each.crisis) == kind for each in probes(locked=half)) for half in (True, False)
         ]
         assert halves[0] == halves[1]
+
+
+@pytest.mark.parametrize("when", ["in 2009", "12 years ago", "nine years ago", "when I was fourteen"])
+def test_a_number_in_a_phrase_is_any_number(when: str) -> None:
+    assert not GATE(f"I tried to kill myself {when}.")
+    assert GATE(f"I tried to kill myself {when} and I want it again.")
 
 
 def test_a_disguise_that_the_fold_undoes_is_undone_here() -> None:
