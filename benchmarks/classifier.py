@@ -79,6 +79,7 @@ def memory(files: Files, texts: Sequence[str]) -> dict[str, float]:
 
 def main() -> None:
     """Measure, show, and write."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a core is a core, also for who tokenises in batches
     options = _options()
     with tempfile.TemporaryDirectory() as folder:
         files = _prepare(options, Path(folder))

@@ -107,21 +107,17 @@ def _picture(timings: Timings, path: Path) -> None:
         ("Memory, MB", [timings.megabytes[name] for name in names]),
     ]
     figure, axes = plt.subplots(1, len(panels), figsize=(15, 2.8), sharey=True, layout="constrained")
+    ends = [single.p99 for single in singles]
     for axis, (title, values) in zip(axes, panels, strict=True):
         axis.barh(names, values, color=colours)
         axis.set_title(title, fontsize=10, loc="left")
         axis.spines[["top", "right"]].set_visible(False)
         for place, value in enumerate(values):
-            axis.text(
-                value, place, f" {value:,.3g}" if value < 10 else f" {value:,.0f}", va="center", fontsize=9
-            )
+            at = ends[place] if axis is axes[0] else value
+            text = f" {value:,.2f}" if value < 10 else f" {value:,.0f}"
+            axis.text(at, place, text, va="center", fontsize=9)
         axis.margins(x=0.2)
-    axes[0].hlines(
-        range(len(names)),
-        [single.p50 for single in singles],
-        [single.p99 for single in singles],
-        colors="#555",
-    )
+    axes[0].hlines(range(len(names)), [single.p50 for single in singles], ends, colors="#555")
     figure.savefig(path, dpi=150)
     plt.close(figure)
 

@@ -28,6 +28,7 @@ from model.labels import EMOTIONS, GROUPS
 
 _OPSET = 23  # the first with Attention as one node
 _IR_VERSION = 10
+_TAMED = (NORMED, ACTIVATED)  # the other inputs have no channel that is worth an operation more
 _MICROSOFT = "com.microsoft"  # ONNX Runtime's own operators: the int8 product with its scales, and GELU
 
 Array = npt.NDArray[Any]
@@ -169,7 +170,7 @@ class _Layer:
     def product(self, place: str, rows: str, weight: Array, bias: Array) -> str:
         """The matrix product of `rows` with `weight` (inputs, outputs), plus `bias`, in int8."""
         graph, name, seen = self.graph, f"{self.name}.{place}", self.inputs[place]
-        division = tamed(seen)
+        division = tamed(seen) if place in _TAMED else None
         if division is not None:
             factors = graph.constant(f"{name}.factors", 1 / division)
             rows = graph.node("Mul", [rows, factors], f"{name}.tamed")

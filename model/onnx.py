@@ -24,7 +24,7 @@ from model.windows import combined
 
 _OUTPUTS = ["groups", "emotions"]
 _MASK = "attention_mask"
-_TOKENS_A_RUN = 1024  # beyond a few hundred nothing is gained, and the memory of a run grows with it
+_TOKENS_A_RUN = 512  # more gains nothing, and the memory of a run grows with it
 
 Array = npt.NDArray[np.float32]
 Ids = Sequence[int]

@@ -57,7 +57,7 @@ def test_a_run_is_bounded() -> None:
     Graph(session).probabilities([[1] * 128] * 1_000)
 
     assert sum(rows for rows, _ in session.shapes) == 1_000
-    assert max(rows * tokens for rows, tokens in session.shapes) <= 1_024
+    assert max(rows * tokens for rows, tokens in session.shapes) <= 512
 
 
 @pytest.mark.parametrize("inputs", [["input_ids"], ["input_ids", "attention_mask"]])
