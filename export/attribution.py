@@ -70,6 +70,7 @@ def trained_network(path: Path, encoder: Path, manifest: Manifest) -> Network:
     shorten(network, manifest.max_tokens)
     temperatures = manifest.temperatures
     network.group_temperature.copy_(torch.tensor([temperatures.groups[group] for group in GROUPS]))
+    network.group_offset.copy_(torch.tensor([temperatures.offsets.get(group, 0.0) for group in GROUPS]))
     network.emotion_temperature.fill_(temperatures.emotions)
     network.eval()
     return network

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from export.data import Split
 from export.metrics import Array, best_f1_threshold, precision_threshold, steady_f1_threshold
+from export.reliability import recalibration
 from model.labels import DISTRESS, EMOTIONS, GROUPS
 from model.scores import ReplyWhen, Sensitivity
 
@@ -23,6 +24,15 @@ def temperature(logits: Array, truth: Array) -> float:
         return float(np.mean(np.logaddexp(0, scaled) - truth * scaled))
 
     return float(min(_CANDIDATES, key=cross_entropy))
+
+
+def platt(logits: Array, truth: Array) -> tuple[float, float]:
+    """Temperature and offset of the best sigmoid(logits / temperature + offset) (Platt, 1999).
+
+    The offset takes back what soft labels and sentences of our own did to how often a group is named.
+    """
+    offset, slope = recalibration(truth, 1 / (1 + np.exp(-logits.astype(np.float64))))
+    return 1 / slope, offset
 
 
 def temperatures(groups: Array, emotions: Array, dev: Split) -> tuple[list[float], float]:

@@ -44,7 +44,7 @@ _EXAMINED = {
     "lead": (
         "Lead, and whether it is luck",
         "Paired bootstrap over the same comments, 2,000 draws: the difference, its 95% interval and p.",
-        "evaluate --data GOEMOTIONS --model {version} --split test --previous FOLDER",
+        "evaluate --data GOEMOTIONS --model {version} --split test --previous FILE",
     ),
     "behaviour, calm": (
         "False alarms on calm texts",
@@ -81,6 +81,10 @@ _CREDIT = """\
 - Base encoder: {base_encoder}{base_licence}.
 """
 
+_TEACHER = """\
+- Teachers: a fine-tuned all-mpnet-base-v2 (Apache-2.0) and the previous release; only labels came from them.
+"""
+
 
 def card(manifest: Manifest) -> str:
     """The Markdown text of MODEL_CARD.md."""
@@ -95,7 +99,8 @@ def card(manifest: Manifest) -> str:
         _CREDIT.format(
             base_encoder=manifest.base_encoder,
             base_licence=" (Apache-2.0)" if "MiniLM" in manifest.base_encoder else "",
-        ),
+        )
+        + (_TEACHER if "teachers" in manifest.training else ""),
     ]
     return "\n".join(filter(None, parts))
 
@@ -104,8 +109,8 @@ def _numbers(manifest: Manifest) -> str:
     lines = [
         "## Numbers",
         "",
-        "As shipped (int8, one comment per run), thresholds chosen on dev; a baseline has a threshold of its",
-        "own for each column, the model has the released ones. Printed by",
+        "As shipped (int8), thresholds chosen on dev; a baseline has a threshold of its own for each column,",
+        "the model has the released ones. Printed by",
         "",
     ]
     lines += [f"    python -m export evaluate --data GOEMOTIONS --model {manifest.version} --split test", ""]
@@ -134,14 +139,16 @@ def _decisions(manifest: Manifest) -> str:
     lines = [
         "## Thresholds and calibration",
         "",
-        "| group | threshold | temperature | F1 on test | ECE on test |",
+        "| group | threshold | temperature | offset | F1 on test | ECE on test |",
     ]
-    lines.append("|---|---|---|---|---|")
+    lines.append("|---|---|---|---|---|---|")
     test = manifest.metrics.get(_TEST, {})
     for group in GROUPS:
         measured = [_optional(test.get(f"{group}_{name}")) for name in ("group_f1", "ece")]
         threshold, temperature = manifest.group_thresholds[group], manifest.temperatures.groups[group]
-        lines.append(f"| {group} | {threshold:.3f} | {temperature:.3f} | {' | '.join(measured)} |")
+        offset = manifest.temperatures.offsets.get(group, 0.0)
+        numbers = [f"{threshold:.3f}", f"{temperature:.3f}", f"{offset:.3f}", *measured]
+        lines.append(f"| {group} | {' | '.join(numbers)} |")
     lines += ["", f"All emotions share the temperature {manifest.temperatures.emotions:.3f}.", ""]
     lines += [
         "| a reply when | sensitivity | threshold | precision on test | recall on test |",
@@ -183,7 +190,7 @@ def _optional(number: float | None) -> str:
 def _making(manifest: Manifest) -> str:
     counts = ", ".join(f"{name} {count:,}" for name, count in manifest.data.counts.items())
     removed = sum(manifest.data.removed.values())
-    lines = ["## How it was made", "", "    python -m export all --data GOEMOTIONS --out build/minilm", ""]
+    lines = ["## How it was made", "", *(f"    {command}" for command in _commands(manifest)), ""]
     lines += [f"- Data: {counts} comments; {removed} repetitions of dev and test taken out of train."]
     lines += [f"- SHA-256 of the three files: `{manifest.data.sha256}`."]
     lines += [f"- Text preparation: version {manifest.preprocessing} of `model/preprocess.py`."]
@@ -192,3 +199,16 @@ def _making(manifest: Manifest) -> str:
     ]
     lines += ["- Tools: " + ", ".join(f"{name} {version}" for name, version in manifest.tools.items()) + "."]
     return "\n".join(lines) + "\n"
+
+
+def _commands(manifest: Manifest) -> list[str]:
+    """What makes such a model: by distillation, by going on from another one, or plainly."""
+    onnx = f"python -m export onnx --data GOEMOTIONS --version {manifest.version}"
+    if "teachers" in manifest.training:
+        return [
+            "python -m export distil --data GOEMOTIONS --teacher FOLDER --also FOLDER --comments FILE",
+            onnx,
+        ]
+    if "continued_from" in manifest.training:
+        return ["python -m export train --data GOEMOTIONS --extra feedback.jsonl"]
+    return [f"python -m export all --data GOEMOTIONS --version {manifest.version}"]

@@ -45,7 +45,8 @@ def write(network: Network, watched: Watched, path: Path) -> None:
     if (config.model_type, config.hidden_act) != ("bert", "gelu"):
         raise EncoderError(f"A {config.model_type} encoder with {config.hidden_act} cannot become int8.")
     graph = _Graph()
-    weights = _Weights({name: value.numpy() for name, value in network.state_dict().items()})
+    state = {**network.state_dict(), "group_offset": network.group_offset}
+    weights = _Weights({name: value.numpy() for name, value in state.items()})
     epsilon = config.layer_norm_eps
     rows = _embeddings(graph, weights.inside("encoder.embeddings"), epsilon)
     for layer in range(config.num_hidden_layers):
@@ -218,11 +219,12 @@ def _heads(graph: _Graph, weights: _Weights, mean: str) -> None:
     temperatures = np.concatenate(
         [weights["group_temperature"], np.repeat(weights["emotion_temperature"], len(EMOTIONS))]
     )
+    offsets = np.concatenate([weights["group_offset"], np.zeros(len(EMOTIONS), dtype=np.float32)])
     # Columns, so that each comment gets a product of its own: one for all adds up in another order.
     graph.node("MatMul", [graph.constant("heads", (weight / temperatures).T), mean], "heads.column")
     last = graph.constant("last", np.array([-1], dtype=np.int64))
     graph.node("Squeeze", ["heads.column", last], "heads.row")
-    graph.node("Add", ["heads.row", graph.constant("heads.bias", bias / temperatures)], "logits")
+    graph.node("Add", ["heads.row", graph.constant("heads.bias", bias / temperatures + offsets)], "logits")
     graph.node("Sigmoid", ["logits"], "probabilities")
     sizes = graph.constant("labels", np.array([len(GROUPS), len(EMOTIONS)], dtype=np.int64))
     graph.node("Split", ["probabilities", sizes], "groups", "emotions", axis=1)

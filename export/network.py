@@ -31,6 +31,7 @@ class Network(nn.Module):  # type: ignore[misc]
 
     Attributes:
         group_temperature: shape (4,); what the group logits are divided by, once calibrated.
+        group_offset: shape (4,); what is added to the divided logits, once calibrated; in no checkpoint.
         emotion_temperature: shape (1,); one for all emotions, whose rare ones have too few examples each.
     """
 
@@ -42,6 +43,7 @@ class Network(nn.Module):  # type: ignore[misc]
         self.emotions = nn.Linear(encoder.config.hidden_size, len(EMOTIONS))
         self.register_buffer("group_temperature", torch.ones(len(GROUPS)))
         self.register_buffer("emotion_temperature", torch.ones(1))
+        self.register_buffer("group_offset", torch.zeros(len(GROUPS)), persistent=False)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor
@@ -62,7 +64,7 @@ def shorten(network: Network, max_tokens: int) -> None:
 
 
 class Calibrated(nn.Module):  # type: ignore[misc]
-    """What is exported: calibrated probabilities, sigmoid(logit / temperature), from the same inputs."""
+    """What is exported: probabilities, sigmoid(logit / temperature + offset), from the same inputs."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -74,7 +76,7 @@ class Calibrated(nn.Module):  # type: ignore[misc]
         """Probabilities (batch, 4) and (batch, 28), each between 0 and 1."""
         groups, emotions = self.network(input_ids, attention_mask)
         return (
-            torch.sigmoid(groups / self.network.group_temperature),
+            torch.sigmoid(groups / self.network.group_temperature + self.network.group_offset),
             torch.sigmoid(emotions / self.network.emotion_temperature),
         )
 

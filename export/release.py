@@ -12,7 +12,7 @@ import torch
 
 from export import int8_graph, onnx_graph
 from export.activations import COMMENTS, watched
-from export.calibrate import temperatures, thresholds
+from export.calibrate import platt, temperature, thresholds
 from export.card import card
 from export.card_plots import PLOTS, draw
 from export.data import Dataset, Split
@@ -211,16 +211,19 @@ def _trained(path: Path, data: Dataset) -> dict[str, Any]:
 
 def _calibrate(network: Network, ids: Ids, dev: Split) -> None:
     groups, emotions = predict(network, ids)
-    by_group, of_emotions = temperatures(groups.numpy(), emotions.numpy(), dev)
-    network.group_temperature.copy_(torch.tensor(by_group))
-    network.emotion_temperature.fill_(of_emotions)
+    truth = dev.groups
+    lines = [platt(groups[:, n].numpy(), truth[:, n]) for n in range(len(GROUPS))]
+    network.group_temperature.copy_(torch.tensor([divisor for divisor, _ in lines]))
+    network.group_offset.copy_(torch.tensor([offset for _, offset in lines]))
+    network.emotion_temperature.fill_(temperature(emotions.numpy(), dev.emotions))
 
 
 def _temperatures(network: Network) -> Temperatures:
-    groups = [round(value, 4) for value in network.group_temperature.tolist()]
-    return Temperatures(
-        groups=dict(zip(GROUPS, groups, strict=True)), emotions=round(network.emotion_temperature.item(), 4)
+    groups, offsets = (
+        dict(zip(GROUPS, (round(value, 4) for value in each.tolist()), strict=True))
+        for each in (network.group_temperature, network.group_offset)
     )
+    return Temperatures(groups=groups, offsets=offsets, emotions=round(network.emotion_temperature.item(), 4))
 
 
 def _dev_numbers(int8: tuple[Array, Array], dev: Split) -> dict[str, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from export.baselines import Baseline
 from export.compare import Difference, System, compare
 from export.data import Dataset
+from export.errors import DataError
 from export.evaluate import outputs
 from model.labels import GROUPS
 from model.manifest import Manifest, load_manifest
@@ -25,7 +26,7 @@ def differences(
         data: dev is what baselines are tuned on.
         split: dev or test: the comments that both are measured on.
         baselines: those with scores for all four groups are compared, the others only in what they have.
-        previous: an earlier release; it reads texts through today's preparation.
+        previous: what `save_outputs` wrote of an earlier release, by the program that it belonged to.
 
     Returns:
         Tables by the name of what stands beside; keys are a metric, or a metric and "low", "high" or "p".
@@ -33,11 +34,31 @@ def differences(
     truth, ours = data.splits[split].groups, _released(folder, data, split)
     beside = {each.name: _tuned(each, data, split) for each in baselines if each.four_groups}
     if previous is not None:
-        beside[load_manifest(previous).version] = _released(previous, data, split)
+        name, system = _saved(previous, split, comments=len(truth))
+        beside[name] = system
     return {
         f"lead on {split} over {name}": _table(compare(truth, ours, system))
         for name, system in beside.items()
     }
+
+
+def save_outputs(folder: Path, data: Dataset, path: Path) -> None:
+    """Write what the release in `folder` says of dev and test to an `.npz`, for its successors."""
+    systems = {split: _released(folder, data, split) for split in ("dev", "test")}
+    arrays = {split: system.groups for split, system in systems.items()}
+    name, thresholds = np.array(load_manifest(folder).version), systems["dev"].thresholds
+    np.savez(path, version=name, thresholds=thresholds, dev=arrays["dev"], test=arrays["test"])
+
+
+def _saved(path: Path, split: str, *, comments: int) -> tuple[str, System]:
+    try:
+        with np.load(path) as saved:
+            name, system = str(saved["version"]), System(groups=saved[split], thresholds=saved["thresholds"])
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} is not what `python -m export evaluate --save` writes: {error}.") from error
+    if len(system.groups) != comments:
+        raise DataError(f"{path} holds {len(system.groups)} comments of {split}, the data {comments}.")
+    return name, system
 
 
 def _released(folder: Path, data: Dataset, split: str) -> System:

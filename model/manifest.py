@@ -38,10 +38,11 @@ class _Frozen(BaseModel):
 
 
 class Temperatures(_Frozen):
-    """What the logits are divided by inside the graph; written here for the reader."""
+    """What the graph divides its logits by, and the offsets that it adds; written here for the reader."""
 
     groups: Mapping[str, float]
     emotions: float
+    offsets: Mapping[str, float] = Field(default_factory=dict)
 
 
 class TrainingData(_Frozen):

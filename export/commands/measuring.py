@@ -35,10 +35,18 @@ def evaluate(
         bool, typer.Option(help="Write the numbers into the release's manifest and card.")
     ] = False,
     previous: Annotated[
-        Path | None, typer.Option(help="The folder of an earlier release, to be compared with.")
+        Path | None, typer.Option(help="What --save wrote of an earlier release, to be compared with.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Write what the model says of dev and test to this .npz instead.")
     ] = None,
 ) -> None:
     """Print the model's numbers with the baselines beside them, and whether it leads beyond luck."""
+    if save is not None:
+        from export.significance import save_outputs
+
+        save_outputs(release_folder(model), dataset(data), save)
+        return
     evaluate_release(dataset(data), release_folder(model), split, record=record, previous=previous)
 
 

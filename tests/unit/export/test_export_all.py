@@ -203,3 +203,22 @@ def test_a_folder_without_an_encoder_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(EncoderError, match=r"no config\.json"):
         encoder_folder(tmp_path)
+
+
+def test_a_release_is_compared_with_what_an_earlier_one_said(
+    release: Path, sample_folder: Path, tmp_path: Path
+) -> None:
+    from export.__main__ import app
+
+    saved = tmp_path / "earlier.npz"
+    command = ["evaluate", "--data", str(sample_folder), "--model", str(release), "--split", "dev"]
+    assert CliRunner().invoke(app, [*command, "--save", str(saved)]).exit_code == 0
+    result = CliRunner().invoke(app, [*command, "--previous", str(saved)], env={"COLUMNS": "200"})
+
+    assert result.exit_code == 0, result.output
+    (lead,) = (line for line in result.output.splitlines() if line.startswith("lead on dev over tiny-1"))
+    assert "groups_macro_f1 +0.0000" in lead
+    assert "groups_macro_f1 p +1.0000" in lead
+    saved.write_bytes(b"no archive")
+    refused = CliRunner().invoke(app, [*command, "--previous", str(saved)])
+    assert "is not what `python -m export evaluate --save` writes" in str(refused.exception)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from export.calibrate import temperature
+from export.calibrate import platt, temperature
 from export.metrics import (
     average_precision,
     best_f1_threshold,
@@ -89,6 +89,13 @@ def test_nothing_to_find() -> None:
 def test_calibration_error() -> None:
     assert calibration_error(np.array([1.0, 1.0, 0.0, 0.0]), np.full(4, 0.5)) == 0
     assert calibration_error(np.ones(4), np.array([0.0, 0.0, 1.0, 1.0])) == pytest.approx(0.5)
+
+
+def test_temperature_and_offset_are_found_again() -> None:
+    logits = RANDOM.normal(0, 3, 20_000)
+    truth = (RANDOM.random(20_000) < 1 / (1 + np.exp(-(logits / 1.5 - 0.4)))).astype(np.float32)
+
+    assert platt(logits, truth) == pytest.approx((1.5, -0.4), abs=0.08)
 
 
 @pytest.mark.parametrize("true_temperature", [0.5, 1.0, 2.0])
