@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from export.data import Split
-from export.metrics import Array, best_f1_threshold, precision_threshold, steady_f1_threshold
+from export.metrics import POSITIVE, Array, best_f1_threshold, precision_threshold, steady_f1_threshold
 from export.reliability import recalibration
 from model.labels import DISTRESS, EMOTIONS, GROUPS
 from model.scores import ReplyWhen, Sensitivity
@@ -66,7 +66,10 @@ def thresholds(
         `group_thresholds` and `reply_thresholds` as in the manifest, and the best-F1 threshold of each
         emotion, which only the evaluation uses.
     """
-    steady = [steady_f1_threshold(dev.groups[:, n], groups[:, n]) for n in range(len(GROUPS))]
+    # Positive or not is a target of its own, in which both halves count.
+    steady = [
+        steady_f1_threshold(dev.groups[:, n], groups[:, n], macro=n == POSITIVE) for n in range(len(GROUPS))
+    ]
     best = {group: round(value, 4) for group, value in zip(GROUPS, steady, strict=True)}
     truth = {
         name: (score > 0).astype(np.float32) for name, score in reply_scores(dev.groups, dev.emotions).items()

@@ -62,17 +62,22 @@ def best_f1_threshold(truth: Array, probabilities: Array) -> float:
     return _best_threshold(ranked, 2 * hits / (found + max(hits[-1], 1)))
 
 
-def steady_f1_threshold(truth: Array, probabilities: Array) -> float:
+def steady_f1_threshold(truth: Array, probabilities: Array, *, macro: bool = False) -> float:
     """The mean of the best-F1 thresholds of 200 resamples (bagging; Breiman, 1996), seeded.
 
-    The best threshold of one sample is itself a noisy number: F1 is flat around its top.
+    The best threshold of one sample is itself a noisy number: F1 is flat around its top. With `macro`, the
+    mean of the F1 of the label and of its absence is what is best.
     """
     order = np.argsort(-probabilities, kind="stable")
     ranked, hits = probabilities[order], (truth[order] > 0).astype(np.float64)
     generator = np.random.default_rng(_RESAMPLING_SEED)
     weights = generator.multinomial(len(order), np.full(len(order), 1 / len(order)), size=_RESAMPLES)
     found, right = np.cumsum(weights, axis=1), np.cumsum(weights * hits, axis=1)
-    scores = 2 * right / (found + np.maximum(right[:, -1:], 1))
+    present = right[:, -1:]
+    scores = 2 * right / (found + np.maximum(present, 1))
+    if macro:
+        left, absent = len(order) - found, len(order) - present
+        scores = scores + 2 * (absent - (found - right)) / np.maximum(left + absent, 1)
     return float(np.mean(ranked[np.argmax(scores, axis=1)]))
 
 

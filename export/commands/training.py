@@ -125,6 +125,19 @@ def distil(
 
 
 @commands.command()
+def soup(
+    first: Annotated[Path, typer.Argument(help="A folder in which a training left its weights.")],
+    second: Annotated[Path, typer.Argument(help="Another one, from the same start: encoder, data and seed.")],
+    out: Out = OUT,
+    share: Annotated[float, typer.Option(min=0, max=1, help="How much of FIRST.")] = 0.65,
+) -> None:
+    """Average the weights of two trainings, for `onnx` to release."""
+    from export.soup import soup as cooked
+
+    typer.echo(f"Averaged: {cooked(first, second, out, share=share)}")
+
+
+@commands.command()
 def onnx(data: Data, out: Out = OUT, base: Base = None, version: Version = VERSION) -> None:
     """Calibrate on dev, export to ONNX, quantise to int8, verify, and write the release to OUT/VERSION.
 

@@ -21,7 +21,7 @@ def test_each_step_explains_itself(step: str) -> None:
     result = CliRunner().invoke(app, [step, "--help"], env={"COLUMNS": "100"})
 
     assert result.exit_code == 0
-    assert "--data" in result.output or step in {"behaviour", "crisis"}
+    assert "--data" in result.output or step in {"behaviour", "crisis", "soup"}
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

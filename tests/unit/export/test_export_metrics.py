@@ -91,6 +91,12 @@ def test_calibration_error() -> None:
     assert calibration_error(np.ones(4), np.array([0.0, 0.0, 1.0, 1.0])) == pytest.approx(0.5)
 
 
+def test_the_steady_macro_threshold_is_nearly_the_best() -> None:
+    steady = binary_macro_f1(TRUTH, steady_f1_threshold(TRUTH, SCORES, macro=True) <= SCORES)
+
+    assert steady > binary_macro_f1(TRUTH, best_macro_f1_threshold(TRUTH, SCORES) <= SCORES) - 0.01
+
+
 def test_temperature_and_offset_are_found_again() -> None:
     logits = RANDOM.normal(0, 3, 20_000)
     truth = (RANDOM.random(20_000) < 1 / (1 + np.exp(-(logits / 1.5 - 0.4)))).astype(np.float32)
