@@ -23,6 +23,7 @@ from model.scores import Scores, Thresholds
 from model.windows import combined
 
 _OUTPUTS = ["groups", "emotions"]
+_UNMOVED = np.array([label == "neutral" for label in (*GROUPS, *EMOTIONS)])
 _MASK = "attention_mask"
 _TOKENS_A_RUN = 512  # more gains nothing, and the memory of a run grows with it
 
@@ -87,7 +88,7 @@ def judged(graph: Graph, texts: Sequence[Sequence[Ids]]) -> Array:
     start = 0
     for place, windows in enumerate(texts):
         end = start + len(windows)
-        verdicts[place] = combined(scores[start:end], [len(window) for window in windows])
+        verdicts[place] = combined(scores[start:end], _UNMOVED)
         start = end
     return verdicts
 

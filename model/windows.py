@@ -5,7 +5,6 @@ cover a text as a whole, in parts of equal length; of a longer one they take the
 evenly between. So a text costs at most `MAX_WINDOWS` windows, however long it is.
 """
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -32,19 +31,26 @@ def spans(tokens: int, room: int) -> list[tuple[int, int]]:
     return [(start, start + room) for start in starts]
 
 
-def combined(scores: Array, tokens: Sequence[int]) -> Array:
-    """One row of probabilities from those of a text's windows: their mean, weighted by their tokens.
+def combined(scores: Array, unmoved: npt.NDArray[np.bool_]) -> Array:
+    """One row of probabilities from those of a text's windows.
+
+    A feeling that fills half of a post is the post's: of the windows, the half counts in which a label is
+    likeliest, as a mean. A label that says that nothing is felt counts where it is least likely.
 
     Args:
         scores: shape (windows, labels).
-        tokens: how many tokens each window holds, special ones included.
+        unmoved: shape (labels,); which labels say that nothing is felt.
 
     Returns:
         Shape (labels,); with one window exactly its row.
     """
-    if len(tokens) == 1:
+    if len(scores) == 1:
         only: Array = scores[0]
         return only
+    half = (len(scores) + 1) // 2
+    ranked = np.sort(scores.astype(np.float64), axis=0)
     # In double precision, so that the rounding leaves a mean of ones at one.
-    mean: Array = np.average(scores, axis=0, weights=tokens).astype(np.float32)
+    mean: Array = np.where(unmoved, ranked[:half].mean(axis=0), ranked[-half:].mean(axis=0)).astype(
+        np.float32
+    )
     return mean

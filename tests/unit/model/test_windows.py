@@ -58,24 +58,40 @@ def test_every_number_of_tokens() -> None:
         assert (found[0][0], found[-1][1]) == (0, count)
 
 
+FELT, UNMOVED = np.array([False]), np.array([True])
+
+
 def test_one_window_keeps_its_scores_exactly() -> None:
     scores = np.array([[0.1, 0.7]], dtype=np.float32)
 
-    assert combined(scores, [5]).tolist() == scores[0].tolist()
+    assert combined(scores, np.array([False, True])).tolist() == scores[0].tolist()
 
 
-def test_windows_count_by_their_tokens() -> None:
-    scores = np.array([[0.0, 0.5], [1.0, 0.5]], dtype=np.float32)
+@pytest.mark.parametrize(
+    ("windows", "felt", "unmoved"),
+    [
+        ([0.2, 0.8], 0.8, 0.2),
+        ([0.0, 0.9, 0.3], 0.6, 0.15),
+        ([0.1, 0.9, 0.1, 0.7], 0.8, 0.1),
+        ([1.0] * 8, 1.0, 1.0),
+    ],
+)
+def test_a_feeling_counts_in_the_half_that_has_it_and_its_absence_in_the_half_that_has_not(
+    windows: list[float], felt: float, unmoved: float
+) -> None:
+    scores = np.array([windows], dtype=np.float32).T
 
-    assert combined(scores, [30, 10]).tolist() == pytest.approx([0.25, 0.5])
+    assert combined(scores, FELT).tolist() == pytest.approx([felt])
+    assert combined(scores, UNMOVED).tolist() == pytest.approx([unmoved])
 
 
-@given(st.lists(st.tuples(st.floats(0, 1, width=32), st.integers(2, 128)), min_size=1, max_size=MAX_WINDOWS))
-def test_a_verdict_lies_between_its_windows(windows: list[tuple[float, int]]) -> None:
-    scores = np.array([[score] for score, _ in windows], dtype=np.float32)
-    (verdict,) = combined(scores, [count for _, count in windows]).tolist()
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=MAX_WINDOWS), st.booleans())
+def test_a_verdict_lies_between_its_windows_whatever_their_order(windows: list[float], unmoved: bool) -> None:
+    scores = np.array([windows], dtype=np.float32).T
+    (verdict,) = combined(scores, np.array([unmoved])).tolist()
 
     assert scores.min() - 1e-6 <= verdict <= scores.max() + 1e-6
+    assert combined(scores[::-1], np.array([unmoved])).tolist() == [verdict]
 
 
 @pytest.fixture(scope="module")
