@@ -69,11 +69,12 @@ def test_the_longest_text_costs_eight_runs_at_most(inputs: list[str]) -> None:
     assert sum(rows for rows, _ in session.shapes) == MAX_WINDOWS
 
 
-def test_each_text_gets_the_mean_of_its_own_windows() -> None:
+def test_each_text_gets_the_verdict_of_its_own_windows() -> None:
     session = CountedSession(["input_ids"])
     verdicts = judged(Graph(session), [[[1] * 4], [[2] * 4, [8] * 2], [[5] * 2]])
 
-    assert verdicts[:, 0].tolist() == pytest.approx([1, 4, 5])
+    assert verdicts[:, GROUPS.index("positive")].tolist() == pytest.approx([1, 8, 5])
+    assert verdicts[:, GROUPS.index("neutral")].tolist() == pytest.approx([1, 2, 5])
 
 
 def test_nothing_gives_nothing() -> None:
