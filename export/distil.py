@@ -6,7 +6,7 @@ interrupted. The method: Hinton, Vinyals, Dean, "Distilling the Knowledge in a N
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +24,16 @@ STUDENT = Plan(epochs=4, batch_size=48, learning_rate=2e-4, head_learning_rate=6
 """Soft labels do not overfit from the third epoch on, as the raters' alone do."""
 TEACHER = Plan(epochs=1, learning_rate=5e-5, head_learning_rate=3e-4, warmup=0.06, seed=7)
 """One epoch of the larger encoder gives .721 for the four groups on test, a second one a tenth of a point."""
+
+
+LARGER = 0.6
+"""The larger teacher's weight, where there are others on the student's encoder; those share the rest."""
+
+
+def teachers_of(larger: Teacher, also: Sequence[Teacher]) -> list[Teacher]:
+    """The larger one with `LARGER`, each of the others with an equal part of what is left."""
+    rest = [replace(each, weight=(1 - LARGER) / len(also)) for each in also]
+    return [replace(larger, weight=LARGER if rest else 1.0), *rest]
 
 
 def distil(
@@ -55,7 +65,7 @@ def distil(
     texts = [*(comment.text for comment in train.comments), *unlabelled]
     labels = soft_labels(teachers, texts, dev, out, threads=plan.threads)
     run = fingerprint(plan, data.sha256, encoder)
-    run["origin"] = {**asdict(recipe), "teachers": len(teachers), "soft_labels": _digest(labels)}
+    run["origin"] = {**asdict(recipe), **_origin(teachers, unlabelled), "soft_labels": _digest(labels)}
     tokenizer = load_tokenizer(encoder, plan.max_tokens)
     return fit(
         plan=plan,
@@ -91,6 +101,19 @@ def _encoded(made: Material, tokenizer: Callable[[list[str]], list[list[int]]]) 
         groups=torch.from_numpy(made.groups),
         emotions=torch.from_numpy(made.emotions),
     )
+
+
+def _origin(teachers: Sequence[Teacher], unlabelled: Sequence[str]) -> dict[str, str | int]:
+    digest = sha256()
+    for text in unlabelled:
+        digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    return {
+        "teachers": len(teachers),
+        "teachers_encoders": ", ".join(teacher.encoder.name for teacher in teachers),
+        "teachers_weights": ", ".join(f"{teacher.weight:g}" for teacher in teachers),
+        "unlabelled_texts": len(unlabelled),
+        "unlabelled_sha256": digest.hexdigest(),
+    }
 
 
 def _digest(labels: SoftLabels) -> str:

@@ -6,7 +6,7 @@ names are ignored.
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,22 +126,26 @@ def _emotions(names: Any) -> frozenset[str]:
 
 
 def _refuse_contradictions(path: Path, texts: Iterable[Labelled]) -> None:
-    first: dict[str, Labelled] = {}
+    earlier: defaultdict[str, list[Labelled]] = defaultdict(list)
     found = []
     for text in texts:
-        other = first.setdefault(text.key, text)
-        if other.emotions and text.emotions:
-            same = other.emotions == text.emotions
-        else:
-            same = other.groups == text.groups
-        if not same:
+        others = earlier[text.key]
+        other = next((each for each in others if not _agree(each, text)), None)
+        if other is not None:
             found.append(f"{other.line} and {text.line}")
+        others.append(text)
     if found:
         more = f", and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise DataError(
             f"{path} contradicts itself: the same text has different labels in the lines "
             f"{', '.join(found[:_SHOWN])}{more}. Decide which is right."
         )
+
+
+def _agree(one: Labelled, other: Labelled) -> bool:
+    if one.emotions and other.emotions:
+        return one.emotions == other.emotions
+    return one.groups == other.groups
 
 
 def _refuse_too_little(path: Path, texts: tuple[Labelled, ...], notes: list[str]) -> None:

@@ -6,6 +6,7 @@ training data are replayed. Learning is slower than at first: the model is to be
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from math import ceil
 from pathlib import Path
 from pickle import UnpicklingError
@@ -44,6 +45,15 @@ class Start:
 
     name: str
     weights: Mapping[str, torch.Tensor]
+
+    @property
+    def sha256(self) -> str:
+        """Of the weights, by name: two files of one name are two starts."""
+        digest = sha256()
+        for name, value in sorted(self.weights.items()):
+            digest.update(name.encode())
+            digest.update(value.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +102,7 @@ def further(*, plan: Plan, data: Dataset, feedback: Feedback, start: Start, enco
         start=start.weights,
         origin={
             "continued_from": start.name,
+            "continued_from_sha256": start.sha256,
             "feedback": len(feedback.texts),
             "feedback_sha256": feedback.sha256,
             "replayed": mixed.replayed,

@@ -61,7 +61,7 @@ def soft_labels(
         teachers: at least one.
         texts: as people wrote them.
         dev: what temperatures are fitted on.
-        out: for a file `soft-<teacher>.npz` each.
+        out: for a file `soft-<teacher>-<digest>.npz` each.
         threads: of the CPU; a GPU is used where there is one.
 
     Raises:
@@ -78,8 +78,8 @@ def soft_labels(
 
 
 def _of_one(teacher: Teacher, texts: Sequence[str], dev: Split, out: Path) -> SoftLabels:
-    path = out / f"soft-{teacher.folder.name}.npz"
-    digest = _digest(teacher, texts)
+    digest = _digest(teacher, texts, dev)
+    path = out / f"soft-{teacher.folder.name}-{digest[:12]}.npz"
     logits, done = _saved(path, digest, len(texts))
     if done < len(texts):
         network, tokenizer = load(teacher)
@@ -131,10 +131,13 @@ def fast_logits(network: Network, ids: Ids) -> Labels:
     return result
 
 
-def _digest(teacher: Teacher, texts: Sequence[str]) -> str:
+def _digest(teacher: Teacher, texts: Sequence[str], dev: Split) -> str:
+    """Of all that decides the labels: weights, texts, and dev, since temperatures are fitted on it."""
     digest = sha256((teacher.folder / TRAINED).read_bytes() if (teacher.folder / TRAINED).exists() else b"")
     for text in texts:
         digest.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    for comment in dev.comments:
+        digest.update(f"\0{comment.text}\0{comment.emotions}".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

@@ -1,7 +1,7 @@
 """Training: the 28 emotions and the four groups together, from checkpoint to checkpoint.
 
 Reads top to bottom: the run, a step, the choice on dev. Plan and state stand in `checkpoint`.
-The same plan, data and machine give the same weights, interrupted or not.
+On a CPU the same plan, data and machine give the same weights, interrupted or not.
 """
 
 import time

@@ -65,7 +65,8 @@ def read(path: Path) -> Unlabelled:
 def read_comments(paths: Sequence[Path], *, held_out: Sequence[Split], seed: int) -> list[str]:
     """Every distinct comment of the files, as raw text; long ones mostly cut to a run of their sentences.
 
-    What `held_out` holds too (prepared, in lower case) is left out: nothing of dev or test is seen.
+    What `held_out` holds too (prepared, in lower case) is left out, before the cut and after it: no comment
+    of dev or test is seen. So is a cut that reads the same as an earlier text.
     The same files and seed give the same texts in the same order.
 
     Raises:
@@ -79,7 +80,10 @@ def read_comments(paths: Sequence[Path], *, held_out: Sequence[Split], seed: int
             key = preprocess(text).lower()
             if text.strip() not in _GONE and key not in seen:
                 seen.add(key)
-                texts.append(piece(text, generator))
+                part = piece(text, generator)
+                if part == text or (key := preprocess(part).lower()) not in seen:
+                    seen.add(key)
+                    texts.append(part)
     return texts
 
 

@@ -35,7 +35,8 @@ Teacher = Annotated[
 Also = Annotated[
     list[Path] | None,
     typer.Option(
-        help="A folder in which `train` left another teacher on the student's encoder; may be given again."
+        help="A folder in which `train` left another teacher on the student's encoder; may be given again. "
+        "All of these together weigh .4, the larger teacher .6."
     ),
 ]
 
@@ -100,7 +101,7 @@ def distil(
 ) -> None:
     """Train a larger teacher, label with it, and train the student on that; goes on when interrupted."""
     from export.augment import Recipe
-    from export.distil import STUDENT, TEACHER, distil
+    from export.distil import STUDENT, TEACHER, distil, teachers_of
     from export.network import encoder_folder
     from export.soft_labels import Teacher as Trained
     from export.train import train_on
@@ -114,10 +115,10 @@ def distil(
         recipe=Recipe(),
         data=loaded,
         unlabelled=_unlabelled(loaded, comments or []),
-        teachers=[
+        teachers=teachers_of(
             Trained(folder=out / "teacher", encoder=large),
-            *(Trained(folder=folder, encoder=small) for folder in also or []),
-        ],
+            [Trained(folder=folder, encoder=small) for folder in also or []],
+        ),
         encoder=small,
         out=out,
     )

@@ -3,12 +3,14 @@
 # ruff: noqa: PLC0415 - what needs torch is imported once it is known to be there
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from typer.testing import CliRunner
 
 from export.data import Dataset
 from export.errors import StageError
@@ -57,7 +59,7 @@ def test_soft_labels_are_probabilities_and_are_gone_on_from(
     teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
 ) -> None:
     groups, emotions = _labels([teacher], tiny_encoder, sample, tmp_path)
-    path = tmp_path / f"soft-{teacher.name}.npz"
+    (path,) = tmp_path.glob(f"soft-{teacher.name}-*.npz")
     with np.load(path) as saved:
         whole, digest = saved["labels"], saved["digest"]
     half = whole.copy()
@@ -81,8 +83,8 @@ def test_two_teachers_are_averaged_by_weight(
     from export.soft_labels import Teacher, soft_labels
 
     one, _ = _labels([teacher], tiny_encoder, sample, tmp_path)
-    other = tmp_path / "other"
-    other.mkdir()
+    other = tmp_path / "elsewhere" / teacher.name
+    other.mkdir(parents=True)
     trained = torch.load(teacher / "trained.pt", weights_only=True)
     trained["weights"]["groups.bias"] += 1.0
     torch.save(trained, other / "trained.pt")
@@ -100,6 +102,33 @@ def test_two_teachers_are_averaged_by_weight(
     )
 
     assert np.allclose(mixed.groups, one / 4 + two * 3 / 4, atol=1e-6)
+    assert len(list(tmp_path.glob("soft-*.npz"))) == 2  # of one name, and neither in the other's place
+
+
+def test_another_dev_split_makes_other_labels(
+    teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
+) -> None:
+    dev = sample.splits["dev"]
+    first, *others = dev.comments
+    emotions = tuple(range(len(EMOTIONS)))
+    relabelled = replace(dev, comments=(replace(first, emotions=emotions), *others))
+    changed = replace(sample, splits={**sample.splits, "dev": relabelled})
+
+    one, _ = _labels([teacher], tiny_encoder, sample, tmp_path)
+    other, _ = _labels([teacher], tiny_encoder, changed, tmp_path)
+
+    assert not np.array_equal(one, other)
+
+
+def test_the_larger_teacher_weighs_six_tenths_and_the_others_share_the_rest() -> None:
+    from export.distil import teachers_of
+    from export.soft_labels import Teacher
+
+    larger, *others = (Teacher(folder=Path(name), encoder=Path(name)) for name in ("large", "one", "two"))
+
+    assert [each.weight for each in teachers_of(larger, others)] == pytest.approx([0.6, 0.2, 0.2])
+    assert [each.weight for each in teachers_of(larger, others[:1])] == pytest.approx([0.6, 0.4])
+    assert [each.weight for each in teachers_of(larger, [])] == [1.0]
 
 
 def test_an_untrained_teacher_says_what_to_do(tiny_encoder: Path, sample: Dataset, tmp_path: Path) -> None:
@@ -134,6 +163,20 @@ def test_an_epoch_mixes_raters_teachers_and_sentences_of_our_own(
     assert any(a != b.text for a, b in zip(first.texts, train.comments, strict=False))
 
 
+def test_the_command_weighs_its_teachers_and_says_so(
+    teacher: Path, tiny_encoder: Path, sample_folder: Path, tmp_path: Path
+) -> None:
+    from export.__main__ import app
+
+    command = ["distil", "--data", sample_folder, "--out", tmp_path, "--base", tiny_encoder, "--epochs", 1]
+    command += ["--threads", 1, "--steps", 1, "--teacher", tiny_encoder, "--also", teacher]
+    result = CliRunner().invoke(app, [str(part) for part in command])
+
+    assert result.exit_code == 0, result.output
+    origin = torch.load(tmp_path / "trained.pt", weights_only=True)["origin"]
+    assert (origin["teachers"], origin["teachers_weights"]) == (2, "0.6, 0.4")
+
+
 def test_the_student_learns_and_an_interrupted_run_ends_alike(
     teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
 ) -> None:
@@ -156,7 +199,10 @@ def test_the_student_learns_and_an_interrupted_run_ends_alike(
             out=out,
         )
         trained = torch.load(path, weights_only=True)
-        assert trained["origin"]["teachers"] == 1
+        origin = trained["origin"]
+        assert (origin["teachers"], origin["teachers_weights"]) == (1, "1")
+        assert (origin["teachers_encoders"], origin["unlabelled_texts"]) == (tiny_encoder.name, 4)
+        assert len(origin["unlabelled_sha256"]) == 64
         assert [entry["epoch"] for entry in trained["history"]] == [1, 1, 2, 2]
         return dict(trained["weights"])
 

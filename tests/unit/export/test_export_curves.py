@@ -88,10 +88,10 @@ def test_precision_and_recall_at_every_different_score() -> None:
 
 @pytest.mark.training
 def test_each_plot_is_written_to_a_file(tmp_path: Path) -> None:
-    curves: Any = pytest.importorskip(
-        "export.curves", reason="needs the training extra", exc_type=ImportError
-    )
-    save: Any = pytest.importorskip("export.figures").save
+    pytest.importorskip("matplotlib", reason="needs the training extra")
+    from export import curves  # noqa: PLC0415 - what needs matplotlib is imported once it is known to be there
+    from export.figures import save  # noqa: PLC0415
+
     generator = np.random.default_rng(8)
     probabilities = generator.random(300)
     truth = (generator.random(300) < probabilities).astype(np.float64)

@@ -103,6 +103,13 @@ def test_a_contradiction_is_refused_by_its_lines(
         read(written(tmp_path, *lines))
 
 
+def test_emotions_that_each_agree_with_a_bare_label_may_still_contradict_each_other(tmp_path: Path) -> None:
+    said: list[dict[str, Any]] = [{"label": "negative"}, {"emotions": ["anger"]}, {"emotions": ["sadness"]}]
+
+    with pytest.raises(DataError, match="different labels in the lines 2 and 3"):
+        read(written(tmp_path, *({"text": "Well", **each} for each in said), *ENOUGH))
+
+
 def test_of_a_text_said_twice_the_one_with_emotions_counts(tmp_path: Path) -> None:
     said = [{"text": "Well", "emotions": ["anger"]}, {"text": "well", "label": "negative"}]
 

@@ -223,6 +223,27 @@ def test_training_further_starts_where_it_was_told_to(
         torch.testing.assert_close(value, start.weights[name], msg=name)
 
 
+def test_another_start_in_the_same_folder_is_another_run(
+    trained: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
+) -> None:
+    from export.checkpoint import Plan
+    from export.further import Start, further, start_from
+
+    one = start_from(trained / "trained.pt")
+    other = Start(name=one.name, weights={**one.weights, "groups.bias": one.weights["groups.bias"] + 1})
+    feedback = Feedback(texts=some_feedback(), notes=(), sha256="0" * 64)
+    plan = Plan(epochs=1, batch_size=8, max_tokens=32, threads=1, learning_rate=0.0, head_learning_rate=0.0)
+
+    for start in (one, other):
+        path = further(
+            plan=plan, data=sample, feedback=feedback, start=start, encoder=tiny_encoder, out=tmp_path
+        )
+        saved = torch.load(path, weights_only=True)
+
+        assert saved["origin"]["continued_from_sha256"] == start.sha256
+        torch.testing.assert_close(saved["weights"]["groups.bias"], start.weights["groups.bias"])
+
+
 def test_a_start_that_is_none_is_named(tiny_encoder: Path, tmp_path: Path, sample: Dataset) -> None:
     from export.checkpoint import Plan
     from export.further import Start, further, start_from

@@ -1,28 +1,21 @@
 """The shipped model on real comments; skips only where the data set is not at hand."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from goemotions import goemotions
 
 from export.data import Split, load
-from export.errors import DataError
 from export.metrics import POSITIVE, average_precision, binary_macro_f1, macro_f1
 from model.labels import GROUPS
 from model.onnx import OnnxClassifier
 from model.registry import bundled_models, find
 
-DATA = Path(os.environ.get("GOEMOTIONS", Path(__file__).parents[4] / "shared" / "data" / "goemotions"))
 COUNT = 500
 
 
 @pytest.fixture(scope="module")
 def dev() -> Split:
-    try:
-        return load(DATA).splits["dev"]
-    except DataError as error:
-        pytest.skip(f"needs GoEmotions ({error})")
+    return load(goemotions()).splits["dev"]
 
 
 def test_the_shipped_model_is_as_good_as_its_card_says(dev: Split) -> None:

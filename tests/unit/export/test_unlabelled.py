@@ -42,6 +42,20 @@ def test_what_dev_holds_is_not_seen(tmp_path: Path, sample: Dataset) -> None:
     assert read_comments([path], held_out=[sample.splits["dev"]], seed=1) == ["something else entirely"]
 
 
+@pytest.mark.parametrize("held", ["dev", None])
+def test_a_cut_that_dev_holds_or_that_was_there_before_is_left_out(
+    tmp_path: Path, sample: Dataset, held: str | None
+) -> None:
+    dev = sample.splits["dev"]
+    known = next(comment.text for comment in dev.comments if "." not in comment.text[:-1])
+    path = _write(tmp_path / "some.csv", *(f'{n},"{known}\n\n{n} {"x" * 200}"' for n in range(60)))
+
+    texts = read_comments([path], held_out=[dev] if held else [], seed=1)
+
+    assert any(known in text for text in texts)
+    assert texts.count(known) == (0 if held else 1)
+
+
 def test_a_long_comment_becomes_a_run_of_its_sentences_and_the_same_one_for_the_same_seed() -> None:
     pieces = [piece(LONG, random.Random(seed)) for seed in range(40)]
 

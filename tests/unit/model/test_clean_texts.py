@@ -1,10 +1,9 @@
 """What is written plainly stays what it is."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
+from goemotions import goemotions
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,18 +171,14 @@ def test_ordinary_words_in_any_order_stay(text: str) -> None:
     assert preprocess(text) == text
 
 
-DEV = (
-    Path(os.environ.get("GOEMOTIONS", Path(__file__).parents[4] / "shared" / "data" / "goemotions"))
-    / "dev.tsv"
-)
 _EMOJI = re.compile("[\u2300-\u23ff\u2600-\u27bf\u2b50\U0001f000-\U0001faff]")
 _STRETCHED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
 
 
-@pytest.mark.skipif(not DEV.exists(), reason="needs GoEmotions (dev.tsv)")
 def test_ordinary_comments_keep_their_words() -> None:
     """Stretched words and emoji are meant to change; of the other comments, hardly any word may."""
-    texts = [line.split("\t")[0] for line in DEV.read_text(encoding="utf-8").splitlines()]
+    lines = (goemotions() / "dev.tsv").read_text(encoding="utf-8").splitlines()
+    texts = [line.split("\t")[0] for line in lines]
     plain = [
         text for text in texts if text.isascii() and not _EMOJI.search(text) and not _STRETCHED.search(text)
     ]
