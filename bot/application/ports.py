@@ -98,9 +98,12 @@ class Queries(PastQueries, Protocol):
         ...
 
     def cards_given(
-        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime
+        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime, now: datetime
     ) -> Sequence[GivenCard]:
-        """Crisis cards that these people got since then, are about to get, or would have got."""
+        """Crisis cards that these people got since then, are about to get, or would have got.
+
+        One that waits past its deadline will not go out, so it is none.
+        """
         ...
 
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:

@@ -201,13 +201,16 @@ class Bench:
         return Recollection(tx.recent_replies(wanted), alone)
 
     def _cards(self, tx: Transaction, judged: Sequence[Judged]) -> CardsGiven:
-        """Who of those in a crisis had a card already; where nobody is, that costs no question."""
+        """Who of those in a crisis had a card already; where nobody is, that costs no question.
+
+        Only live cards wait, so whether one still may go is asked of the real time.
+        """
         speaking = [each.message for each in judged if each.early is Reason.CRISIS and each.message.author]
         if not speaking:
             return CardsGiven()
         authors = {message.author for message in speaking if message.author}
         since = min(map(self._moment, speaking)) - ONE_CARD_IN
-        return CardsGiven.of(tx.cards_given(authors, origin=self._origin, since=since))
+        return CardsGiven.of(tx.cards_given(authors, origin=self._origin, since=since, now=self._clock.now()))
 
     def _imagined(self, channel: ChannelSettings) -> bool:
         return self._origin is Origin.REPLAY or channel.mode is Mode.SHADOW

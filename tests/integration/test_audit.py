@@ -148,6 +148,16 @@ async def test_what_was_late_is_late_again_and_what_became_late_while_it_was_cla
     assert (await audited(store))[0].agreements == {Agreement.SAME: 2}, "rows of the first version"
 
 
+async def test_a_crisis_that_came_too_late_for_the_card_would_again(
+    bot: Assembly, store: SqlStore, database: Path
+) -> None:
+    before = bot.clock.now() - HOUR
+    await bot.judge(bot.message("crisis", sent_at=before), bot.message("crisis"))
+    assert rows(database, "SELECT reason FROM decisions ORDER BY id") == ["crisis_late", "crisis"]
+
+    assert (await audited(store))[0].agreements == {Agreement.SAME: 2}
+
+
 async def test_a_setting_that_changed_between_gates_and_verdict_is_no_difference(
     bot: Assembly, store: SqlStore, database: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -92,14 +93,14 @@ async def test_a_card_counts_for_no_cooldown_cap_or_pace(store: SqlStore) -> Non
 async def test_one_card_a_person_and_day(store: SqlStore, database: Path) -> None:
     bot = Assembly(store)
     first = bot.message(CRISIS)
-    again = [bot.message(CRISIS, author=first.author, channel_id=f"c{n}") for n in range(3)]
-    assert outcomes(await bot.judge(first, again[0])) == [CARD_GOES, HAD_IT]
+    again = partial(bot.message, CRISIS, author=first.author)
+    assert outcomes(await bot.judge(first, again(channel_id="c0"))) == [CARD_GOES, HAD_IT]
     await bot.deliver()
     await bot.clock.advance(timedelta(days=1) - MINUTE)
-    assert outcomes(await bot.judge(again[1])) == [HAD_IT]
+    assert outcomes(await bot.judge(again(channel_id="c1"))) == [HAD_IT]
     assert outcomes(await bot.judge(bot.message(CRISIS))) == [CARD_GOES]
     await bot.clock.advance(MINUTE)
-    assert outcomes(await bot.judge(again[2])) == [CARD_GOES]
+    assert outcomes(await bot.judge(again(channel_id="c2"))) == [CARD_GOES]
     assert rows(database, "SELECT count(*) FROM replies WHERE phrase_pool = 'crisis-card'") == [3]
 
 
@@ -111,6 +112,28 @@ async def test_a_card_that_never_went_out_is_no_card(store: SqlStore, database: 
     assert (await bot.deliver()).calls == 0
     assert rows(database, "SELECT state FROM replies") == ["expired"]
     assert outcomes(await bot.judge(bot.message(CRISIS, author=first.author))) == [CARD_GOES]
+
+
+async def test_a_card_that_waits_past_its_deadline_is_no_card_either(store: SqlStore) -> None:
+    bot = Assembly(store)
+    first = bot.message(CRISIS)
+    await bot.judge(first)
+    await bot.clock.advance(10 * MINUTE)
+    assert outcomes(await bot.judge(bot.message(CRISIS, author=first.author))) == [HAD_IT]
+    await bot.clock.advance(timedelta(microseconds=1))
+    assert outcomes(await bot.judge(bot.message(CRISIS, author=first.author))) == [CARD_GOES]
+    assert len((await bot.deliver()).stored) == 1
+
+
+async def test_a_crisis_that_comes_too_late_hides_no_fresh_one(store: SqlStore, database: Path) -> None:
+    bot = Assembly(store)
+    fresh = bot.message(CRISIS)
+    before = fresh.sent_at - 20 * MINUTE
+    stale = bot.message(CRISIS, author=fresh.author, sent_at=before)
+    assert outcomes(await bot.judge(fresh, stale)) == [CARD_GOES, (Action.SILENCE, Reason.CRISIS_LATE)]
+    (card,) = (await bot.deliver()).stored
+    assert card.ref == fresh.ref
+    assert rows(database, "SELECT count(*) FROM replies") == [1]
 
 
 async def test_a_card_still_goes_after_nine_minutes_and_a_phrase_does_not(store: SqlStore) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, not_, select
+from sqlalchemy import Connection, Row, and_, func, not_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, parameters
@@ -57,15 +57,19 @@ class SqlQueries:
         return recent_replies(self._connection, wanted)
 
     def cards_given(
-        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime
+        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime, now: datetime
     ) -> Sequence[GivenCard]:
-        """Crisis cards that these people got since then, are about to get, or would have got."""
+        """Crisis cards that these people got since then, are about to get, or would have got.
+
+        One that waits past its deadline will not go out, so it is none.
+        """
         query = select(replies.c.author, replies.c.created_at, replies.c.state).where(
             replies.c.author.in_(authors),
             replies.c.created_at > since,
             replies.c.phrase_pool == CARD,
             replies.c.origin == origin,
             replies.c.state.in_(sorted(COUNTED | {ReplyState.SIMULATED})),
+            or_(replies.c.state != ReplyState.PENDING, replies.c.deadline >= now),
         )
         return [
             GivenCard(author=AuthorHash(row[0]), at=row[1], simulated=row[2] == ReplyState.SIMULATED)
