@@ -100,10 +100,7 @@ class Queries(PastQueries, Protocol):
     def cards_given(
         self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime, now: datetime
     ) -> Sequence[GivenCard]:
-        """Crisis cards that these people got since then, are about to get, or would have got.
-
-        One that waits past its deadline will not go out, so it is none.
-        """
+        """Cards that these people got since then, would have got, or are about to get within the deadline."""
         ...
 
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
@@ -161,9 +158,12 @@ class Transaction(Queries, Protocol):
         ...
 
     def claim(
-        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey], bool]
+        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey, bool], bool]
     ) -> Claim:
-        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled."""
+        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled.
+
+        `speaks` says whether a reply may go out in a chat at this moment; True asks for the crisis card.
+        """
         ...
 
     def settle(self, settlements: Sequence[Settlement]) -> None:

@@ -11,7 +11,7 @@ from assembly import LIVE, SAD, Assembly, rows
 
 from bot.adapters.phrasefile import load_crisis_card
 from bot.adapters.storage import SqlStore
-from bot.domain.channels import Mode, QuietHours
+from bot.domain.channels import ChannelDefaults, Mode, QuietHours
 from bot.domain.crisis import CARD, CrisisAction
 from bot.domain.decisions import Action, Reason
 from bot.domain.errors import RateLimited
@@ -228,6 +228,16 @@ async def test_a_chat_chooses_in_its_own_row(store: SqlStore) -> None:
     bot = Assembly(store)
     verdicts = await bot.judge(bot.message(CRISIS, channel_id="own"), bot.message(CRISIS))
     assert outcomes(verdicts) == [(Action.SILENCE, Reason.CRISIS), CARD_GOES]
+
+
+async def test_a_chat_that_chooses_silence_meanwhile_gets_no_card_that_waits(
+    store: SqlStore, database: Path
+) -> None:
+    bot = Assembly(store)
+    await bot.judge(bot.message(CRISIS), bot.message(SAD))
+    bot.defaults = ChannelDefaults(otherwise=replace(LIVE, crisis=CrisisAction.SILENCE))
+    assert [reply.text == TEXT for reply in (await bot.deliver()).stored] == [False]
+    assert rows(database, "SELECT state FROM replies ORDER BY id") == ["cancelled", "sent"]
 
 
 async def test_an_edit_takes_no_card_back_and_a_crisis_takes_a_phrase_back(

@@ -54,7 +54,7 @@ HOT: dict[str, Work] = {
     ),
     "stretch": lambda q: q.stretch(since=NOW, origin=Origin.LIVE),
     "policies": lambda q: q.policies([f"{n:064}" for n in range(256)]),
-    "claim": lambda tx: tx.claim(range(1, 17), run_id="r", now=NOW, speaks=lambda _: True),
+    "claim": lambda tx: tx.claim(range(1, 17), run_id="r", now=NOW, speaks=lambda _chat, _card: True),
     "settle": lambda tx: tx.settle([Settlement(reply=a_reply(), state=ReplyState.SENT, at=NOW)]),
     "abandon": lambda tx: tx.abandon("fake", run_id="r", now=NOW),
     "cancel_pending": lambda tx: tx.cancel_pending(REFS[0], now=NOW),
