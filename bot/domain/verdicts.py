@@ -68,7 +68,8 @@ class Verdict:
             in between.
         deadline: past it a reply is stale.
         retain_until: when the text is erased; None = never stored.
-        note_due: admins who asked for it should hear that somebody may need a person.
+        note_due: admins of a live chat who asked for it should hear that somebody may need a person; once a
+            person and day.
     """
 
     message: IncomingMessage

@@ -160,6 +160,14 @@ async def test_a_crisis_that_came_too_late_for_the_card_would_again(
     assert (await audited(store))[0].agreements == {Agreement.SAME: 2}
 
 
+async def test_a_note_is_no_part_of_a_decision(store: SqlStore, database: Path) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=CrisisAction.SILENCE_AND_NOTE))
+    await bot.judge(bot.message("crisis"))
+    assert rows(database, "SELECT facts ->> 'note_due' FROM decisions") == [1]
+
+    assert (await audited(store))[0].agreements == {Agreement.SAME: 1}
+
+
 async def test_the_silence_of_the_version_before_the_card_is_no_difference(
     store: SqlStore, database: Path
 ) -> None:

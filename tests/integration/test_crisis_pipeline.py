@@ -218,6 +218,52 @@ async def test_what_follows_is_the_chats_choice(
     assert rows(database, "SELECT json_extract(json, '$.channel.crisis') FROM policies") == [action.value]
 
 
+@pytest.mark.parametrize("action", [CrisisAction.SILENCE_AND_NOTE, CrisisAction.CARD_AND_NOTE])
+async def test_one_note_a_person_and_day(store: SqlStore, action: CrisisAction) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=action))
+    author = bot.message().author
+
+    async def notes(*others: str) -> int:
+        before = len(bot.telemetry.events)
+        await bot.judge(bot.message(CRISIS, author=author), *[bot.message(CRISIS) for _ in others])
+        return len(bot.telemetry.events) - before
+
+    assert await notes("somebody else") == 2
+    await bot.clock.advance(HOUR)  # a card that waited is past its deadline
+    assert await notes() == 0
+    await bot.clock.advance(22 * HOUR)
+    assert await notes() == 0
+    await bot.clock.advance(HOUR)
+    assert await notes() == 1, "what was held back holds nothing back"
+    assert await notes("somebody else") == 1
+
+
+async def test_two_statements_in_one_batch_are_one_note(store: SqlStore) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=CrisisAction.SILENCE_AND_NOTE))
+    author = bot.message().author
+    await bot.judge(*[bot.message(CRISIS, author=author) for _ in range(3)])
+    assert bot.telemetry.events == ["crisis_note_due"]
+
+
+async def test_a_note_is_due_for_a_statement_that_is_too_late_for_the_card(store: SqlStore) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=CrisisAction.CARD_AND_NOTE))
+    await bot.judge(bot.message(CRISIS, sent_at=bot.clock.now() - HOUR))
+    assert bot.telemetry.events == ["crisis_note_due"]
+
+
+@pytest.mark.parametrize("action", [CrisisAction.SILENCE_AND_NOTE, CrisisAction.CARD_AND_NOTE])
+async def test_a_chat_that_only_watches_and_a_replay_raise_no_note(
+    store: SqlStore, action: CrisisAction
+) -> None:
+    shadow = Assembly(store, replace(LIVE, crisis=action, mode=Mode.SHADOW))
+    replay = Assembly(store, replace(LIVE, crisis=action), origin=Origin.REPLAY)
+    live = Assembly(store, replace(LIVE, crisis=action))
+    author = live.message().author
+    for bot in (shadow, replay, live):
+        await bot.judge(bot.message(CRISIS, author=author))
+    assert [bot.telemetry.events for bot in (shadow, replay, live)] == [[], [], ["crisis_note_due"]]
+
+
 async def test_a_chat_chooses_in_its_own_row(store: SqlStore) -> None:
     assert store._engines is not None
     with store._engines[0].begin() as connection:

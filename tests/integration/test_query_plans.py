@@ -39,6 +39,7 @@ HOT: dict[str, Work] = {
     "one known": lambda q: q.known(REFS[:1], origin=Origin.LIVE),
     "opted_out": lambda q: q.opted_out(PEOPLE),
     "cards_given": lambda q: q.cards_given(PEOPLE, origin=Origin.LIVE, since=NOW, now=NOW),
+    "notes_due": lambda q: q.notes_due(PEOPLE, since=NOW),
     "left_alone": lambda q: q.left_alone(PEOPLE, now=NOW),
     "channel_overrides": lambda q: q.channel_overrides(CHATS),
     "channel_owners": lambda q: q.channel_owners(CHATS),
