@@ -25,11 +25,15 @@ class FakeClock:
     Args:
         start: aware; a fixed day by default.
         auto: time jumps to the next sleeper as soon as somebody sleeps, so no sleep takes real time.
+
+    Attributes:
+        yields: how often somebody only let others have a turn.
     """
 
     def __init__(self, start: datetime | None = None, *, auto: bool = False) -> None:
         self._now = start or datetime(2026, 11, 23, 12, tzinfo=UTC)
         self._auto = auto
+        self.yields = 0
         self._order = count()
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
 
@@ -43,6 +47,7 @@ class FakeClock:
 
     async def sleep(self, duration: timedelta) -> None:
         if duration <= timedelta():
+            self.yields += 1
             await asyncio.sleep(0)
             return
         loop = asyncio.get_running_loop()

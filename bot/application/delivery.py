@@ -37,7 +37,7 @@ class Delivery:
         store: the outbox.
         sender: puts a reply where people read it.
         pacer: the pace of this account; filled from recorded sends when `run` starts.
-        defaults: with the chats' own rows, whether the bot may still speak there.
+        defaults: with the chats' own rows, whether the bot may still speak there, and with the card.
         doorbell: rings when there is something new.
         clock, telemetry: time and the log.
         run_id: marks what this process has on the wire.
@@ -142,13 +142,16 @@ class Delivery:
         def work(tx: Transaction) -> Claim:
             now = self._clock.now()  # the writer may have kept us waiting
             overrides = tx.channel_overrides(chats)
-            speaking = {
-                chat
+            settings = {
+                chat: self._defaults.settings(chat[0], overrides.get(chat, {}), origin=Origin.LIVE)
                 for chat in chats
-                if self._defaults.settings(chat[0], overrides.get(chat, {}), origin=Origin.LIVE).speaks(now)
             }
-            ids = [reply.id for reply in permitted]
-            return tx.claim(ids, run_id=self._run_id, now=now, speaks=speaking.__contains__)
+            return tx.claim(
+                [reply.id for reply in permitted],
+                run_id=self._run_id,
+                now=now,
+                speaks=lambda chat, card: settings[chat].speaks(now, card=card),
+            )
 
         claim = await self._store.transact(work)
         for settlement in claim.ended:

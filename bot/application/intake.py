@@ -161,7 +161,7 @@ class Intake:
         self._telemetry.judged(verdict)
         if verdict.outcome.action is Action.REPLY and verdict.origin is Origin.LIVE:
             self._doorbell.ring(verdict.message.account)
-        if verdict.note_due and verdict.origin is Origin.LIVE:
+        if verdict.note_due:
             self._telemetry.noticed("crisis_note_due", platform=verdict.message.ref.platform)
 
     async def _cancel(self, ref: MessageRef) -> None:

@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.application.crises import CrisisQueries
 from bot.application.past import PastQueries
 from bot.application.records import Claim, DayCount, DueReply, FeedItem
-from bot.domain.crisis import GivenCard
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
@@ -72,7 +72,7 @@ class LanguageFilter(Protocol):
         ...
 
 
-class Queries(PastQueries, Protocol):
+class Queries(PastQueries, CrisisQueries, Protocol):
     """What can be asked of the store. Every method is one statement, whatever the number of its arguments."""
 
     def known(self, refs: Collection[MessageRef], *, origin: Origin) -> frozenset[MessageRef]:
@@ -95,12 +95,6 @@ class Queries(PastQueries, Protocol):
 
     def recent_replies(self, wanted: Mapping[Subject, int]) -> Mapping[Subject, Sequence[PastReply]]:
         """Each subject's newest counted replies, newest first, at most as many as wanted."""
-        ...
-
-    def cards_given(
-        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime
-    ) -> Sequence[GivenCard]:
-        """Crisis cards that these people got since then, are about to get, or would have got."""
         ...
 
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
@@ -158,9 +152,12 @@ class Transaction(Queries, Protocol):
         ...
 
     def claim(
-        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey], bool]
+        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey, bool], bool]
     ) -> Claim:
-        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled."""
+        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled.
+
+        `speaks` says whether a reply may go out in a chat at this moment; True asks for the crisis card.
+        """
         ...
 
     def settle(self, settlements: Sequence[Settlement]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.application.ports import Classifier, Clock, CrisisGate, LanguageFilter
 from bot.domain.channels import ChannelSettings
@@ -45,7 +45,7 @@ class Reader:
     Args:
         classifier: the model or the baseline.
         crisis_gate, language_filter: what they say becomes part of the facts.
-        clock: measures the classification.
+        clock: measures the classification, and lets others have a turn.
         moment: the time at which a message is judged.
     """
 
@@ -65,10 +65,7 @@ class Reader:
 
     async def read(self, standings: Standings) -> list[Judged]:
         """One `Judged` a message, in order. A text that was screened out is never looked at."""
-        judged = [
-            self.gates.look(message, channel, standing, now=self._moment(message))
-            for message, channel, standing in standings
-        ]
+        judged = await self._look(standings)
         rest = [index for index, each in enumerate(judged) if each.early is None]
         predictions, milliseconds = await self._classify([judged[index].message.text for index in rest])
         for index, prediction in zip(rest, predictions, strict=True):
@@ -78,6 +75,15 @@ class Reader:
     def facts(self, text: str) -> TextFacts:
         """What can be seen of a text without a classifier."""
         return self.gates.facts(text)
+
+    async def _look(self, standings: Standings) -> list[Judged]:
+        """What the gates say. A long text may cost tenths of a second, so others get a turn between two."""
+        judged: list[Judged] = []
+        for message, channel, standing in standings:
+            if judged:
+                await self._clock.sleep(timedelta())
+            judged.append(self.gates.look(message, channel, standing, now=self._moment(message)))
+        return judged
 
     async def _classify(self, texts: Sequence[str]) -> tuple[list[Prediction], float]:
         """The predictions, and each one's share of the time in milliseconds."""

@@ -142,7 +142,7 @@ class Bench:
         message, imagined = judged.message, self._imagined(channel)
         seen = History(card_today=cards.today(message.author, now=now, imagined=imagined))
         outcome, history = conclude(judged, channel, seen, now)
-        note = channel.crisis.note and not seen.card_today
+        note = self._note(message, channel, cards, now)
         verdict = replace(self._verdict(judged, channel, outcome, now), history=history, note_due=note)
         if not outcome.would_reply:
             return verdict
@@ -152,6 +152,20 @@ class Bench:
             phrase_id=CARD, text=self._card.text, pool=CARD, pool_version=self._card.edition, avoided=()
         )
         return replace(verdict, choice=card, reply_text=card.text, deadline=card_deadline(message))
+
+    def _note(
+        self, message: IncomingMessage, channel: ChannelSettings, cards: CardsGiven, now: datetime
+    ) -> bool:
+        """Whether admins should hear of it: where the chat is live, once a person and day.
+
+        Where the platform names nobody, each statement is a note of its own.
+        """
+        wanted = channel.crisis.note and not self._imagined(channel)
+        if not wanted or cards.noted_today(message.author, now=now):
+            return False
+        if message.author is not None:
+            cards.add_note(message.author, at=now)
+        return True
 
     def _verdict(self, judged: Judged, channel: ChannelSettings, outcome: Outcome, now: datetime) -> Verdict:
         """What every verdict holds, with no reply in it."""
@@ -201,13 +215,17 @@ class Bench:
         return Recollection(tx.recent_replies(wanted), alone)
 
     def _cards(self, tx: Transaction, judged: Sequence[Judged]) -> CardsGiven:
-        """Who of those in a crisis had a card already; where nobody is, that costs no question."""
+        """Who of those in a crisis had a card or a note already; where nobody is, that costs no question.
+
+        Only live cards wait, so whether one still may go is asked of the real time.
+        """
         speaking = [each.message for each in judged if each.early is Reason.CRISIS and each.message.author]
         if not speaking:
             return CardsGiven()
         authors = {message.author for message in speaking if message.author}
         since = min(map(self._moment, speaking)) - ONE_CARD_IN
-        return CardsGiven.of(tx.cards_given(authors, origin=self._origin, since=since))
+        cards = tx.cards_given(authors, origin=self._origin, since=since, now=self._clock.now())
+        return CardsGiven.of(cards, tx.notes_due(authors, since=since) if self._origin is Origin.LIVE else {})
 
     def _imagined(self, channel: ChannelSettings) -> bool:
         return self._origin is Origin.REPLAY or channel.mode is Mode.SHADOW

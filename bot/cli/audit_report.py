@@ -85,7 +85,7 @@ def show(counts: Mapping[str, Any]) -> None:
     out.print(_agreements(counts))
     if counts["decisions"] > counts["rerun"]:
         out.print(_missing(counts))
-    for kind, title in ((Agreement.DIFFER, "Differ"), (Agreement.NEAR, "Near a threshold")):
+    for kind, title in ((Agreement.DIFFER, "Differ"), (Agreement.NEAR, "Within a rounding")):
         rows = [each for each in counts["findings"] if each["agreement"] == kind]
         if rows:
             out.print(_rows(rows, title))
@@ -99,7 +99,7 @@ def _agreements(counts: Mapping[str, Any]) -> Any:
 
     title = f"{counts['decisions']:,} decisions ({counts['origin']}), {counts['rerun']:,} made again"
     table = Table(title=title, title_justify="left")
-    for name in ("Same", f"Near a threshold (within {NEAR})", "Differ"):
+    for name in ("Same", f"Within a rounding (of {NEAR})", "Differ"):
         table.add_column(name, justify="right")
     table.add_row(*[f"{counts[each]:,}" for each in Agreement])
     return table
@@ -140,5 +140,5 @@ def _conclusion(counts: Mapping[str, Any]) -> str:
     if not counts["rerun"]:
         return "None of them can be made again."
     if counts["near"]:
-        return "Nothing differs but for decisions beside a threshold, where another rounding is enough."
+        return "Nothing differs by more than what another processor's rounding explains."
     return "Every decision that can be made again comes out as it was recorded."

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain.decisions import Prediction, Reason, TextFacts
 
 NEAR: Final = 0.005
-"""Scores so close to a threshold may fall on its other side when another processor rounds otherwise."""
+"""How far another processor's rounding may move a score, and so carry it over a threshold."""
 
 STORED: Final = 1e-6
 """Scores are stored with six places: what differs by less is the same."""
@@ -31,7 +31,7 @@ class Agreement(StrEnum):
 
     SAME = "same"
     NEAR = "near"
-    """They differ, and no more than a score within `NEAR` of its threshold explains."""
+    """They differ, and scores that moved by no more than `NEAR`, as processors round, explain it all."""
     DIFFER = "differ"
 
 
@@ -134,7 +134,7 @@ def _rounding_explains(
     moved: float | None,
     threshold: float,
 ) -> bool:
-    """Whether scores that moved by no more than `NEAR`, beside a threshold, bring about all differences."""
+    """Whether scores that moved by no more than `NEAR` are, or bring about, all differences."""
     if moved is None or moved > NEAR or {Difference.FACTS, Difference.MODEL} & set(differences):
         return False
     scores = sorted(each.score for each in (recorded, again) if each.score is not None)
@@ -143,9 +143,7 @@ def _rounding_explains(
         return both_sides and bool(scores) and scores[0] - STORED <= threshold <= scores[-1] + STORED
     if Difference.ACTION in differences:
         return False
-    if Difference.LABEL in differences:
-        return moved > STORED  # by thresholds of the groups' own: what changed sides lies within that step
-    return any(abs(score - threshold) <= NEAR for score in scores)
+    return moved > STORED  # a label turns by thresholds of the groups' own: they lie within that step
 
 
 def _passed(reason: str) -> bool | None:

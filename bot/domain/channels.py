@@ -82,9 +82,10 @@ class ChannelSettings:
             raise ValueError(f"unknown channel setting: {', '.join(sorted(unknown))}")
         return replace(self, **overrides)  # type: ignore[arg-type]  # names checked here, types by the store
 
-    def speaks(self, now: datetime) -> bool:
-        """Whether a reply may go out here at this moment."""
-        return self.mode is Mode.LIVE and (self.paused_until is None or now >= self.paused_until)
+    def speaks(self, now: datetime, *, card: bool = False) -> bool:
+        """Whether a reply may go out here at this moment; the crisis card only where the chat wants it."""
+        awake = self.paused_until is None or now >= self.paused_until
+        return self.mode is Mode.LIVE and awake and (self.crisis.card or not card)
 
     def in_replay(self) -> Self:
         """What a recording is judged by: as if the chat were live, unless it is off."""

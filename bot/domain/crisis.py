@@ -128,14 +128,15 @@ class GivenCard:
 
 @dataclass(slots=True)
 class CardsGiven:
-    """The cards that a batch of verdicts looks back on, and adds to while it decides."""
+    """The cards and notes that a batch of verdicts looks back on, and adds to while it decides."""
 
     _cards: list[GivenCard] = field(default_factory=list)
+    _notes: dict[AuthorHash, datetime] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cards: Iterable[GivenCard]) -> Self:
-        """Those that the database knows."""
-        return cls(list(cards))
+    def of(cls, cards: Iterable[GivenCard], notes: Mapping[AuthorHash, datetime]) -> Self:
+        """Those that the database knows; of the notes, each person's newest."""
+        return cls(list(cards), dict(notes))
 
     def add(self, card: GivenCard) -> None:
         """One more, decided a moment ago in the same batch."""
@@ -153,6 +154,15 @@ class CardsGiven:
             card.author == author and now - ONE_CARD_IN < card.at and (imagined or not card.simulated)
             for card in self._cards
         )
+
+    def add_note(self, author: AuthorHash, *, at: datetime) -> None:
+        """One more note."""
+        self._notes[author] = at
+
+    def noted_today(self, author: AuthorHash | None, *, now: datetime) -> bool:
+        """Whether a note about this person was due within the last day, in whatever chat."""
+        last = self._notes.get(author) if author is not None else None
+        return last is not None and now - ONE_CARD_IN < last
 
 
 def _words(table: Mapping[str, object], name: str) -> str:

@@ -32,6 +32,8 @@ class Reason(StrEnum):
     """Answered with the card, unless the chat chose silence."""
     CRISIS_CARD_GIVEN = "crisis_card_given"
     """The same person had the card within the last day."""
+    CRISIS_LATE = "crisis_late"
+    """The card would come too late; it does not stand in the way of the next one."""
     LATE = "late"
     EMPTY = "empty"
     ONLY_LINKS = "only_links"

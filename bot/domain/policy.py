@@ -72,15 +72,19 @@ def gate(
     )
 
 
-def answer_crisis(channel: ChannelSettings, *, card_today: bool) -> Outcome:
+def answer_crisis(
+    message: IncomingMessage, channel: ChannelSettings, *, card_today: bool, now: datetime
+) -> Outcome:
     """What follows when a text speaks of suicide or self-harm: the card, once a person and day, or silence.
 
-    Nothing else has a say: no threshold, quiet hour, cooldown, cap or pace.
+    Nothing else has a say but a card's own deadline: no threshold, quiet hour, cooldown, cap or pace.
     """
     if not channel.crisis.card:
         return silence(Reason.CRISIS)
     if card_today:
         return silence(Reason.CRISIS_CARD_GIVEN)
+    if now > card_deadline(message):
+        return silence(Reason.CRISIS_LATE)
     return Outcome(action=_speaking(channel), reason=Reason.CRISIS)
 
 

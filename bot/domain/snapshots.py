@@ -11,6 +11,7 @@ from types import UnionType
 from typing import Any, Final, Self, get_args, get_type_hints
 
 from bot.domain.channels import ChannelSettings
+from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyThresholds, ReplyWhen, Sensitivity
 
 
@@ -49,6 +50,8 @@ class PolicySnapshot:
     def load(cls, text: str) -> Self:
         """The snapshot that `dump` wrote, now or in an earlier version; a newer setting has its default then.
 
+        But for `crisis`: before there was a card, silence was all that followed.
+
         Raises:
             ValueError: it is none, or it holds what this version does not know.
         """
@@ -60,7 +63,7 @@ class PolicySnapshot:
                 phrases=_exactly(str, raw["phrases"]),
                 card=_exactly(str, raw.get("card", "")),
                 thresholds=_thresholds(raw["thresholds"]),
-                channel=_value(ChannelSettings, raw["channel"]),
+                channel=_value(ChannelSettings, _BEFORE_THE_CARD | raw["channel"]),
             )
             snapshot.thresholds[snapshot.channel.reply_when][snapshot.channel.sensitivity]
         except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -109,6 +112,7 @@ def _duration(raw: str) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, microseconds=microseconds)
 
 
+_BEFORE_THE_CARD: Final = {"crisis": CrisisAction.SILENCE.value}
 _DURATION: Final = re.compile(r"(?:(-?\d+) days?, )?(\d+):(\d\d):(\d\d)(?:\.(\d{6}))?")
 _READERS: Final[Mapping[type, Callable[[Any], object]]] = {
     bool: lambda raw: _exactly(bool, raw),

@@ -42,7 +42,7 @@ def conclude(
 ) -> tuple[Outcome, History | None]:
     """The outcome, and the history if it had a say in it."""
     if judged.early is Reason.CRISIS:
-        return answer_crisis(channel, card_today=history.card_today), history
+        return answer_crisis(judged.message, channel, card_today=history.card_today, now=now), history
     if judged.facts is None or judged.prediction is None:
         assert judged.early is not None  # noqa: S101  # unread or unclassified only for a reason
         return silence(judged.early), None
@@ -68,7 +68,8 @@ class Verdict:
             in between.
         deadline: past it a reply is stale.
         retain_until: when the text is erased; None = never stored.
-        note_due: admins who asked for it should hear that somebody may need a person.
+        note_due: admins of a live chat who asked for it should hear that somebody may need a person; once a
+            person and day.
     """
 
     message: IncomingMessage

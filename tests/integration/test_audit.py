@@ -20,8 +20,10 @@ from bot.application.reading import Gates
 from bot.application.records import Missing
 from bot.domain.audit import Agreement, Difference
 from bot.domain.channels import ChannelSettings, Mode, QuietHours
+from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import Reason, ReplyWhen
 from bot.domain.messages import Origin, Sender
+from bot.domain.snapshots import digest
 
 HOUR = timedelta(hours=1)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -146,6 +148,39 @@ async def test_what_was_late_is_late_again_and_what_became_late_while_it_was_cla
 
     change(database, "UPDATE decisions SET facts = json_remove(facts, '$.read_at', '$.too_long')")
     assert (await audited(store))[0].agreements == {Agreement.SAME: 2}, "rows of the first version"
+
+
+async def test_a_crisis_that_came_too_late_for_the_card_would_again(
+    bot: Assembly, store: SqlStore, database: Path
+) -> None:
+    before = bot.clock.now() - HOUR
+    await bot.judge(bot.message("crisis", sent_at=before), bot.message("crisis"))
+    assert rows(database, "SELECT reason FROM decisions ORDER BY id") == ["crisis_late", "crisis"]
+
+    assert (await audited(store))[0].agreements == {Agreement.SAME: 2}
+
+
+async def test_a_note_is_no_part_of_a_decision(store: SqlStore, database: Path) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=CrisisAction.SILENCE_AND_NOTE))
+    await bot.judge(bot.message("crisis"))
+    assert rows(database, "SELECT facts ->> 'note_due' FROM decisions") == [1]
+
+    assert (await audited(store))[0].agreements == {Agreement.SAME: 1}
+
+
+async def test_the_silence_of_the_version_before_the_card_is_no_difference(
+    store: SqlStore, database: Path
+) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=CrisisAction.SILENCE))
+    await bot.judge(bot.message("crisis"))
+    (stored,) = rows(database, "SELECT json FROM policies")
+    old = json.loads(stored)
+    del old["card"], old["channel"]["crisis"]
+    snapshot = json.dumps(old, sort_keys=True, separators=(",", ":"))
+    change(database, "INSERT INTO policies VALUES (?, ?)", digest(snapshot), snapshot)
+    change(database, "UPDATE decisions SET history = NULL, policy_hash = ?", digest(snapshot))
+
+    assert (await audited(store))[0].agreements == {Agreement.SAME: 1}
 
 
 async def test_a_setting_that_changed_between_gates_and_verdict_is_no_difference(

@@ -177,8 +177,8 @@ def test_beside_a_threshold_is_a_column_of_its_own_and_no_failure(data: Path, ch
     assert finding["again"]["reason"] == "below_threshold"
     shown = solace(data, "audit", "--origin", "replay")
     assert shown.exit_code == 0
-    assert "Near a threshold\n" in "\n".join(line.rstrip() for line in shown.stdout.splitlines()) + "\n"
-    assert "beside a threshold" in shown.stdout
+    assert "Within a rounding\n" in "\n".join(line.rstrip() for line in shown.stdout.splitlines()) + "\n"
+    assert "another processor's rounding" in shown.stdout
 
 
 def test_the_terminal_shows_counts_and_rows_and_nobody(data: Path, change: Change) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from assembly import LIVE, SAD, Assembly, rows
 
 from bot.adapters.phrasefile import load_crisis_card
 from bot.adapters.storage import SqlStore
-from bot.domain.channels import Mode, QuietHours
+from bot.domain.channels import ChannelDefaults, Mode, QuietHours
 from bot.domain.crisis import CARD, CrisisAction
 from bot.domain.decisions import Action, Reason
 from bot.domain.errors import RateLimited
@@ -92,14 +93,14 @@ async def test_a_card_counts_for_no_cooldown_cap_or_pace(store: SqlStore) -> Non
 async def test_one_card_a_person_and_day(store: SqlStore, database: Path) -> None:
     bot = Assembly(store)
     first = bot.message(CRISIS)
-    again = [bot.message(CRISIS, author=first.author, channel_id=f"c{n}") for n in range(3)]
-    assert outcomes(await bot.judge(first, again[0])) == [CARD_GOES, HAD_IT]
+    again = partial(bot.message, CRISIS, author=first.author)
+    assert outcomes(await bot.judge(first, again(channel_id="c0"))) == [CARD_GOES, HAD_IT]
     await bot.deliver()
     await bot.clock.advance(timedelta(days=1) - MINUTE)
-    assert outcomes(await bot.judge(again[1])) == [HAD_IT]
+    assert outcomes(await bot.judge(again(channel_id="c1"))) == [HAD_IT]
     assert outcomes(await bot.judge(bot.message(CRISIS))) == [CARD_GOES]
     await bot.clock.advance(MINUTE)
-    assert outcomes(await bot.judge(again[2])) == [CARD_GOES]
+    assert outcomes(await bot.judge(again(channel_id="c2"))) == [CARD_GOES]
     assert rows(database, "SELECT count(*) FROM replies WHERE phrase_pool = 'crisis-card'") == [3]
 
 
@@ -111,6 +112,28 @@ async def test_a_card_that_never_went_out_is_no_card(store: SqlStore, database: 
     assert (await bot.deliver()).calls == 0
     assert rows(database, "SELECT state FROM replies") == ["expired"]
     assert outcomes(await bot.judge(bot.message(CRISIS, author=first.author))) == [CARD_GOES]
+
+
+async def test_a_card_that_waits_past_its_deadline_is_no_card_either(store: SqlStore) -> None:
+    bot = Assembly(store)
+    first = bot.message(CRISIS)
+    await bot.judge(first)
+    await bot.clock.advance(10 * MINUTE)
+    assert outcomes(await bot.judge(bot.message(CRISIS, author=first.author))) == [HAD_IT]
+    await bot.clock.advance(timedelta(microseconds=1))
+    assert outcomes(await bot.judge(bot.message(CRISIS, author=first.author))) == [CARD_GOES]
+    assert len((await bot.deliver()).stored) == 1
+
+
+async def test_a_crisis_that_comes_too_late_hides_no_fresh_one(store: SqlStore, database: Path) -> None:
+    bot = Assembly(store)
+    fresh = bot.message(CRISIS)
+    before = fresh.sent_at - 20 * MINUTE
+    stale = bot.message(CRISIS, author=fresh.author, sent_at=before)
+    assert outcomes(await bot.judge(fresh, stale)) == [CARD_GOES, (Action.SILENCE, Reason.CRISIS_LATE)]
+    (card,) = (await bot.deliver()).stored
+    assert card.ref == fresh.ref
+    assert rows(database, "SELECT count(*) FROM replies") == [1]
 
 
 async def test_a_card_still_goes_after_nine_minutes_and_a_phrase_does_not(store: SqlStore) -> None:
@@ -195,6 +218,52 @@ async def test_what_follows_is_the_chats_choice(
     assert rows(database, "SELECT json_extract(json, '$.channel.crisis') FROM policies") == [action.value]
 
 
+@pytest.mark.parametrize("action", [CrisisAction.SILENCE_AND_NOTE, CrisisAction.CARD_AND_NOTE])
+async def test_one_note_a_person_and_day(store: SqlStore, action: CrisisAction) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=action))
+    author = bot.message().author
+
+    async def notes(*others: str) -> int:
+        before = len(bot.telemetry.events)
+        await bot.judge(bot.message(CRISIS, author=author), *[bot.message(CRISIS) for _ in others])
+        return len(bot.telemetry.events) - before
+
+    assert await notes("somebody else") == 2
+    await bot.clock.advance(HOUR)  # a card that waited is past its deadline
+    assert await notes() == 0
+    await bot.clock.advance(22 * HOUR)
+    assert await notes() == 0
+    await bot.clock.advance(HOUR)
+    assert await notes() == 1, "what was held back holds nothing back"
+    assert await notes("somebody else") == 1
+
+
+async def test_two_statements_in_one_batch_are_one_note(store: SqlStore) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=CrisisAction.SILENCE_AND_NOTE))
+    author = bot.message().author
+    await bot.judge(*[bot.message(CRISIS, author=author) for _ in range(3)])
+    assert bot.telemetry.events == ["crisis_note_due"]
+
+
+async def test_a_note_is_due_for_a_statement_that_is_too_late_for_the_card(store: SqlStore) -> None:
+    bot = Assembly(store, replace(LIVE, crisis=CrisisAction.CARD_AND_NOTE))
+    await bot.judge(bot.message(CRISIS, sent_at=bot.clock.now() - HOUR))
+    assert bot.telemetry.events == ["crisis_note_due"]
+
+
+@pytest.mark.parametrize("action", [CrisisAction.SILENCE_AND_NOTE, CrisisAction.CARD_AND_NOTE])
+async def test_a_chat_that_only_watches_and_a_replay_raise_no_note(
+    store: SqlStore, action: CrisisAction
+) -> None:
+    shadow = Assembly(store, replace(LIVE, crisis=action, mode=Mode.SHADOW))
+    replay = Assembly(store, replace(LIVE, crisis=action), origin=Origin.REPLAY)
+    live = Assembly(store, replace(LIVE, crisis=action))
+    author = live.message().author
+    for bot in (shadow, replay, live):
+        await bot.judge(bot.message(CRISIS, author=author))
+    assert [bot.telemetry.events for bot in (shadow, replay, live)] == [[], [], ["crisis_note_due"]]
+
+
 async def test_a_chat_chooses_in_its_own_row(store: SqlStore) -> None:
     assert store._engines is not None
     with store._engines[0].begin() as connection:
@@ -205,6 +274,16 @@ async def test_a_chat_chooses_in_its_own_row(store: SqlStore) -> None:
     bot = Assembly(store)
     verdicts = await bot.judge(bot.message(CRISIS, channel_id="own"), bot.message(CRISIS))
     assert outcomes(verdicts) == [(Action.SILENCE, Reason.CRISIS), CARD_GOES]
+
+
+async def test_a_chat_that_chooses_silence_meanwhile_gets_no_card_that_waits(
+    store: SqlStore, database: Path
+) -> None:
+    bot = Assembly(store)
+    await bot.judge(bot.message(CRISIS), bot.message(SAD))
+    bot.defaults = ChannelDefaults(otherwise=replace(LIVE, crisis=CrisisAction.SILENCE))
+    assert [reply.text == TEXT for reply in (await bot.deliver()).stored] == [False]
+    assert rows(database, "SELECT state FROM replies ORDER BY id") == ["cancelled", "sent"]
 
 
 async def test_an_edit_takes_no_card_back_and_a_crisis_takes_a_phrase_back(

@@ -82,6 +82,13 @@ async def test_what_a_gate_stops_is_recorded_and_never_classified(
     assert rows(database, "SELECT count(*) FROM replies WHERE phrase_pool != 'crisis-card'") == [0]
 
 
+async def test_others_get_a_turn_between_two_texts_that_gates_look_at(bot: Assembly) -> None:
+    await bot.judge(bot.message())
+    assert bot.clock.yields == 0, "a lone message waits for nobody"
+    await bot.judge(*[bot.message("sad " * 10_000) for _ in range(6)])
+    assert bot.clock.yields == 5
+
+
 async def test_a_late_message_is_recorded_and_not_classified(bot: Assembly) -> None:
     message = bot.message()
     await bot.clock.advance(timedelta(seconds=11))

@@ -121,16 +121,19 @@ def test_so_does_one_that_a_limit_held_back(reason: str) -> None:
         (judged(0.599), gated()),
         (judged(0.599, facts=facts(words=3)), judged(0.601)),
         (judged(0.599, model=("m-2", "1")), judged(0.601)),
-        (judged(0.7), judged(0.703)),  # far from the threshold: the scores alone
+        (judged(0.7), judged(0.7051)),  # far from the threshold: the scores alone
     ],
 )
 def test_what_a_rounding_does_not_explain_differs(recorded: Judgement, again: Judgement) -> None:
     assert against(recorded, again).agreement is Agreement.DIFFER
 
 
-def test_scores_alone_that_move_by_little_stand_apart_beside_a_threshold_only() -> None:
-    assert against(judged(0.602), judged(0.604)).agreement is Agreement.NEAR
-    assert against(judged(0.612), judged(0.614)).agreement is Agreement.DIFFER
+@pytest.mark.parametrize("score", [0.05, 0.602, 0.612, 0.9])
+def test_scores_alone_that_move_by_little_stand_apart_wherever_they_are(score: float) -> None:
+    for moved in (score + 0.00001, score + 0.004):
+        found = against(judged(score), judged(moved))
+        assert (found.agreement, found.differences) == (Agreement.NEAR, (Difference.SCORES,))
+    assert against(judged(score), judged(score + 0.006)).agreement is Agreement.DIFFER
 
 
 def test_a_label_may_turn_with_scores_that_move_by_little() -> None:

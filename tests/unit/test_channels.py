@@ -151,6 +151,14 @@ def test_only_a_live_chat_that_is_not_paused_speaks(
     assert a_channel(mode=mode, paused_until=paused_until).speaks(NOW) is (mode is Mode.LIVE and awake)
 
 
+@pytest.mark.parametrize("crisis", CrisisAction)
+@pytest.mark.parametrize("mode", Mode)
+def test_the_card_goes_out_only_where_the_chat_wants_it(mode: Mode, crisis: CrisisAction) -> None:
+    chat = a_channel(mode=mode, crisis=crisis)
+    assert chat.speaks(NOW, card=True) is (mode is Mode.LIVE and crisis.card)
+    assert chat.speaks(NOW) is (mode is Mode.LIVE)
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"), [(Mode.OFF, Mode.OFF), (Mode.SHADOW, Mode.LIVE), (Mode.LIVE, Mode.LIVE)]
 )

@@ -119,12 +119,23 @@ def test_an_action_is_the_card_or_silence_with_or_without_a_note() -> None:
 
 
 def given_card(at: timedelta, *, simulated: bool = False, author: AuthorHash = AUTHOR) -> CardsGiven:
-    return CardsGiven.of([GivenCard(author=author, at=NOW - at, simulated=simulated)])
+    return CardsGiven.of([GivenCard(author=author, at=NOW - at, simulated=simulated)], {})
 
 
 @given(st.timedeltas(timedelta(), timedelta(days=3)))
 def test_a_card_holds_for_a_day(ago: timedelta) -> None:
     assert given_card(ago).today(AUTHOR, now=NOW, imagined=False) is (ago < ONE_CARD_IN)
+
+
+def test_a_note_holds_for_its_own_person_and_a_day() -> None:
+    day = timedelta(days=1)
+    given = CardsGiven.of([], {AUTHOR: NOW - day + TICK})
+    assert given.noted_today(AUTHOR, now=NOW)
+    assert not given.noted_today(AUTHOR, now=NOW + TICK)
+    assert not given.noted_today(None, now=NOW)
+    assert not given.noted_today(AuthorHash("b" * 32), now=NOW)
+    given.add_note(AUTHOR, at=NOW)
+    assert given.noted_today(AUTHOR, now=NOW + TICK)
 
 
 def test_a_card_holds_for_its_own_person_and_world() -> None:

@@ -22,6 +22,7 @@ from bot.domain.decisions import (
 from bot.domain.messages import IncomingMessage, Sender
 from bot.domain.policy import (
     answer_crisis,
+    card_deadline,
     deadline,
     decide,
     gate,
@@ -143,7 +144,8 @@ combinations = st.sets(st.sampled_from(DOCUMENTED_ORDER)).filter(possible)
 
 
 def test_the_order_of_reasons_is_the_documented_one() -> None:
-    asked_by_these = tuple(reason for reason in Reason if reason is not Reason.CRISIS_CARD_GIVEN)
+    of_the_card = {Reason.CRISIS_CARD_GIVEN, Reason.CRISIS_LATE}
+    asked_by_these = tuple(reason for reason in Reason if reason not in of_the_card)
     assert (*DOCUMENTED_ORDER, Reason.SUPPORT) == asked_by_these
 
 
@@ -198,8 +200,18 @@ def test_decide_by_itself_never_answers_a_crisis(reasons: set[Reason]) -> None:
 def test_a_crisis_brings_the_card_once_or_the_silence_that_the_chat_chose(
     action: CrisisAction, card_today: bool, mode: Mode, expected: tuple[Action, Reason]
 ) -> None:
-    outcome = answer_crisis(a_channel(crisis=action, mode=mode), card_today=card_today)
+    channel = a_channel(crisis=action, mode=mode)
+    outcome = answer_crisis(a_message(), channel, card_today=card_today, now=NOW)
     assert (outcome.action, outcome.reason) == expected
+
+
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.SHADOW])
+def test_a_crisis_that_came_too_late_for_the_card_says_so(mode: Mode) -> None:
+    channel, message = a_channel(mode=mode), a_message()
+    end = card_deadline(message)
+    assert answer_crisis(message, channel, card_today=False, now=end).would_reply
+    late = answer_crisis(message, channel, card_today=False, now=end + timedelta(microseconds=1))
+    assert (late.action, late.reason) == (Action.SILENCE, Reason.CRISIS_LATE)
 
 
 @given(combinations.filter(lambda reasons: Reason.CHANNEL_OFF not in reasons))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.channels import ChannelSettings, Mode, QuietHours
+from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
 from bot.domain.snapshots import PolicySnapshot, digest
 
@@ -29,6 +30,7 @@ channels = st.builds(
     language_filter=st.booleans(),
     quiet_hours=st.none() | hours,
     deadline=st.timedeltas(),
+    crisis=st.sampled_from(CrisisAction),
     retention=st.timedeltas(),
 )
 lines = st.fixed_dictionaries({each: st.floats(0, 1) for each in Sensitivity})
@@ -64,7 +66,7 @@ def test_the_order_of_thresholds_changes_nothing() -> None:
 
 
 def test_a_snapshot_of_the_first_version_is_read_and_written_with_what_came_later() -> None:
-    """As 0.1.0 wrote it; a setting that came later has its default."""
+    """As 0.1.0 wrote it; a setting that came later has its default, but nobody got a card then."""
     old = (
         '{"channel":{"author_cooldown":"6:00:00","chat_pace":6,"deadline":"0:00:10","language_filter":true,'
         '"min_words":2,"mode":"live","paused_until":"2026-11-23 12:00:00+00:00",'
@@ -79,13 +81,14 @@ def test_a_snapshot_of_the_first_version_is_read_and_written_with_what_came_late
         thread_cap=None,
         paused_until=datetime(2026, 11, 23, 12, tzinfo=UTC),
         quiet_hours=QuietHours(start=time(22), end=time(7, 30), zone="Europe/London"),
+        crisis=CrisisAction.SILENCE,
         retention=timedelta(days=30),
     )
     written, before = json.loads(snapshot.dump()), json.loads(old)
     assert {name: written[name] for name in before} | {"channel": before["channel"]} == before
     assert {name: written["channel"][name] for name in before["channel"]} == before["channel"]
     assert written["card"] == ""
-    assert written["channel"]["crisis"] == "card"
+    assert written["channel"]["crisis"] == "silence"
     assert PolicySnapshot.load(old.replace('"min_words":2,', "")).channel.min_words == 2
 
 

@@ -15,6 +15,7 @@ _WORDS: Final = {
     Reason.SUPPORT: "This sounds like a hard moment, so the bot says something.",
     Reason.CRISIS: "This sounds serious. A phrase that was written in advance is not the right help here.",
     Reason.CRISIS_CARD_GIVEN: "This sounds serious. Where people listen stands on the card of earlier today.",
+    Reason.CRISIS_LATE: "This sounds serious, but it took too long to reach the bot to be answered now.",
     Reason.OPTED_OUT: "You asked not to be read, so this was neither looked at nor kept. /optin undoes it.",
     Reason.COMMAND: "That starts with a slash, so it was taken for a command. /help lists them.",
     Reason.CHANNEL_OFF: "The bot is switched off here.",

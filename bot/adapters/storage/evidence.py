@@ -16,9 +16,13 @@ SCORES: Final = ("positive", "negative", "neutral", "ambiguous", "distress")
 
 
 def facts_json(facts: TextFacts, verdict: Verdict) -> dict[str, Any]:
-    """What was seen of the text, when, and by which settings, where others held when it was decided."""
+    """What was seen of the text, when, and by which settings, where others held when it was decided.
+
+    With the mark of a note that was due, which holds back those of the next day.
+    """
     other = {} if verdict.read_under == verdict.policy else {"read_under": verdict.read_under}
-    return asdict(facts) | {"read_at": verdict.read_at.isoformat()} | other
+    note = {"note_due": True} if verdict.note_due else {}
+    return asdict(facts) | {"read_at": verdict.read_at.isoformat()} | other | note
 
 
 def history_json(history: History) -> dict[str, Any]:
@@ -37,6 +41,7 @@ def evidence_of(row: Row[Any]) -> Evidence:
     """
     facts = json.loads(row.facts)
     read_at = facts.pop("read_at", None)
+    facts.pop("note_due", None)  # no part of the decision
     return Evidence(
         action=row.action,
         reason=row.reason,

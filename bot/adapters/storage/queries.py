@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, func, not_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, parameters
+from bot.adapters.storage.crises import cards_given, notes_due
 from bot.adapters.storage.overrides import typed
 from bot.adapters.storage.past import PAST, past_decision
 from bot.adapters.storage.recent import recent_replies
@@ -15,10 +16,10 @@ from bot.adapters.storage.rows import recorded_decision
 from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
 from bot.application.ports import ChannelKey
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
-from bot.domain.crisis import CARD, URGENT, GivenCard
+from bot.domain.crisis import URGENT, GivenCard
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
-from bot.domain.replies import COUNTED, ReplyState
+from bot.domain.replies import ReplyState
 from bot.domain.verdicts import RecordedDecision
 
 
@@ -57,20 +58,14 @@ class SqlQueries:
         return recent_replies(self._connection, wanted)
 
     def cards_given(
-        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime
+        self, authors: Collection[AuthorHash], *, origin: Origin, since: datetime, now: datetime
     ) -> Sequence[GivenCard]:
-        """Crisis cards that these people got since then, are about to get, or would have got."""
-        query = select(replies.c.author, replies.c.created_at, replies.c.state).where(
-            replies.c.author.in_(authors),
-            replies.c.created_at > since,
-            replies.c.phrase_pool == CARD,
-            replies.c.origin == origin,
-            replies.c.state.in_(sorted(COUNTED | {ReplyState.SIMULATED})),
-        )
-        return [
-            GivenCard(author=AuthorHash(row[0]), at=row[1], simulated=row[2] == ReplyState.SIMULATED)
-            for row in self._rows(query)
-        ]
+        """Cards that these people got since then, would have got, or are about to get within the deadline."""
+        return cards_given(self._connection, authors, origin=origin, since=since, now=now)
+
+    def notes_due(self, authors: Collection[AuthorHash], *, since: datetime) -> Mapping[AuthorHash, datetime]:
+        """When a note about these people was last due; those without one since then are absent."""
+        return notes_due(self._connection, authors, since=since)
 
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
         """Until when authors said "not needed"."""

@@ -68,7 +68,7 @@ class SqlTransaction(SqlQueries):
         self._connection.execute(delete(opt_outs).where(opt_outs.c.author == author))
 
     def claim(
-        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey], bool]
+        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey, bool], bool]
     ) -> Claim:
         """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled.
 
@@ -76,7 +76,7 @@ class SqlTransaction(SqlQueries):
             ids: outbox rows; those no longer pending are left alone.
             run_id: who claims.
             now: aware.
-            speaks: whether the bot may speak in a chat at this moment.
+            speaks: whether a reply may go out in a chat at this moment; True asks for the crisis card.
         """
         query = select(replies).where(replies.c.id.in_(ids), replies.c.state == ReplyState.PENDING)
         found = self._connection.execute(query.order_by(replies.c.priority.desc(), replies.c.id)).all()
@@ -85,7 +85,8 @@ class SqlTransaction(SqlQueries):
         def fate(row: Row[Any]) -> ReplyState:
             if row.deadline < now:
                 return ReplyState.EXPIRED
-            wanted = row.author not in gone and speaks((Platform(row.platform), row.channel_id))
+            chat = Platform(row.platform), row.channel_id
+            wanted = row.author not in gone and speaks(chat, row.phrase_pool == CARD)
             return ReplyState.SENDING if wanted else ReplyState.CANCELLED
 
         fates = [(row, fate(row)) for row in found]
