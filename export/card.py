@@ -1,12 +1,15 @@
 """The model card, written from the manifest alone: every number in it stands there too."""
 
 from collections.abc import Mapping
+from itertools import chain
 
 from export.card_plots import PLOTS
 from model.labels import GROUPS
 from model.manifest import Manifest
 
 _TEST = "test"
+_FLOOR = 0.85
+"""What a category of the behavioural suite should pass."""
 
 _COLUMNS = {
     "positive_macro_f1": "positive / not_positive macro-F1",
@@ -180,7 +183,16 @@ def _examined(manifest: Manifest, key: str, words: tuple[str, str, str]) -> str:
     lines += [f"| | {' | '.join(tables)} |", "|---" * (len(tables) + 1) + "|"]
     for row in dict.fromkeys(name for table in tables.values() for name in table):
         lines.append(f"| {row} | {' | '.join(_optional(table.get(row)) for table in tables.values())} |")
+    weak = [
+        name for name in dict.fromkeys(chain(*tables.values())) if key == "behaviour" and _weak(name, tables)
+    ]
+    if weak:
+        lines += ["", f"Known weaknesses, below {_FLOOR} in one of the halves: {', '.join(weak)}."]
     return "\n".join(lines) + "\n"
+
+
+def _weak(category: str, tables: Mapping[str, Mapping[str, float]]) -> bool:
+    return any(table.get(category, 1.0) < _FLOOR for table in tables.values())
 
 
 def _optional(number: float | None) -> str:

@@ -13,12 +13,16 @@ from model.behaviour_cases import bundled_probes, load_categories
 from model.registry import DEFAULT, bundled_models, load_classifier
 
 FLOOR: Final = 0.85
-KNOWN_WEAKNESSES: Final[Mapping[str, float]] = {}
+KNOWN_WEAKNESSES: Final[Mapping[str, float]] = {
+    "irony_and_idioms": 0.66,
+    "mixed_feelings": 0.83,
+    "slang_us": 0.84,
+}
 """Categories below `FLOOR`, each with the rate that the shipped model must keep; its card names them too."""
 
 CEILINGS: Final[Mapping[str, float]] = {"called_negative": 0.05, "answered": 0.10}
 """Shares of calm texts with trigger words, at most."""
-KNOWN_FALSE_ALARMS: Final[Mapping[str, float]] = {}
+KNOWN_FALSE_ALARMS: Final[Mapping[str, float]] = {"called_negative": 0.11}
 """The same, where the shipped model is above its ceiling: what it must not go beyond."""
 
 FEWEST: Final = 40
@@ -41,9 +45,6 @@ def result(shipped: Behaviour, name: str) -> CategoryResult:
 
 
 def test_the_suite_is_there() -> None:
-    if not bundled_probes().is_dir():
-        pytest.skip(f"needs the probes in {bundled_probes()}")
-
     assert CALM in CATEGORIES
 
 

@@ -15,7 +15,7 @@ OTHER = "The bus leaves at half past nine from the main square."
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return load_classifier("minilm-1", [bundled_models()])
+    return load_classifier("minilm-2", [bundled_models()])
 
 
 def test_sad_and_glad_are_told_apart(classifier: Classifier) -> None:

@@ -29,7 +29,7 @@ _ROW: JsonDict = {
     "crisis": False,
     "would_reply": True,
     "reason": "support",
-    "model": "minilm-1",
+    "model": "minilm-2",
 }
 _JUDGED: JsonDict = {
     "ref": _REF,
