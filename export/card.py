@@ -40,7 +40,7 @@ rank or profile people. Statements of crisis are handled by rules of their own, 
 - The labels are what raters read into a comment, not what its author felt; raters agree only in part, and
   the data's subreddits lean towards young, male, North American authors. Expect those leanings here.
 - Rare emotions (grief, pride, relief, nervousness, embarrassment) have few examples and low recall.
-- Texts of more than {max_tokens} tokens are read in up to 8 windows, and their scores averaged.
+- Texts of more than {max_tokens} tokens are read in up to 8 windows; the half in which a feeling stands speaks for them.
 """
 
 _EXAMINED = {
@@ -183,9 +183,8 @@ def _examined(manifest: Manifest, key: str, words: tuple[str, str, str]) -> str:
     lines += [f"| | {' | '.join(tables)} |", "|---" * (len(tables) + 1) + "|"]
     for row in dict.fromkeys(name for table in tables.values() for name in table):
         lines.append(f"| {row} | {' | '.join(_optional(table.get(row)) for table in tables.values())} |")
-    weak = [
-        name for name in dict.fromkeys(chain(*tables.values())) if key == "behaviour" and _weak(name, tables)
-    ]
+    rows = dict.fromkeys(chain(*tables.values()))
+    weak = [name for name in rows if key == "behaviour" and _weak(name, tables)]
     if weak:
         lines += ["", f"Known weaknesses, below {_FLOOR} in one of the halves: {', '.join(weak)}."]
     return "\n".join(lines) + "\n"
