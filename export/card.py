@@ -40,7 +40,7 @@ rank or profile people. Statements of crisis are handled by rules of their own, 
 - The labels are what raters read into a comment, not what its author felt; raters agree only in part, and
   the data's subreddits lean towards young, male, North American authors. Expect those leanings here.
 - Rare emotions (grief, pride, relief, nervousness, embarrassment) have few examples and low recall.
-- Texts of more than {max_tokens} tokens are read in up to 8 windows; the half in which a feeling stands speaks for them.
+- Texts of more than {max_tokens} tokens are read in up to 8 windows; the half with the feeling in it decides.
 """
 
 _EXAMINED = {
