@@ -7,6 +7,7 @@ ModelError
 ├── ManifestUnreadable         not JSON, or not a manifest of ours
 ├── MisnamedModel              its folder has another name than the version in its manifest
 ├── UnsupportedPreprocessing   trained with another text preparation than this program has
+├── DetectorMissing            the file of a language detector is not where its package had it
 ├── ProbesUnreadable           a file of the behavioural suite is not what it should be
 └── PromotionError             a model cannot be taken into use, or given up
     ├── WorseModel             it does worse than the one in use; names every number
@@ -70,6 +71,17 @@ class UnsupportedPreprocessing(ModelError):
         super().__init__(
             f"The model of {path} wants text preparation {wanted!r}, this program has {offered!r}. "
             "Choose another model, or the program's version that the model was made for."
+        )
+
+
+class DetectorMissing(ModelError):
+    """Nobody can say which language a text is in."""
+
+    def __init__(self, package: str, path: Path | None) -> None:
+        found = f"has no {path}" if path else "is not installed"
+        super().__init__(
+            f"The language detector cannot be loaded: the package {package} {found}. "
+            f"Install the version of {package} that Solace asks for."
         )
 
 

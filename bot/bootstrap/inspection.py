@@ -14,6 +14,8 @@ from bot.application.releases import ModelChange
 from bot.bootstrap.parts import active_model, existing_author_key, model_folders, prepare_data_dir
 from bot.domain.errors import SettingsError
 from bot.settings import Settings
+from model.errors import DetectorMissing
+from model.language import detector_file
 
 
 @asynccontextmanager
@@ -45,6 +47,18 @@ def examine_database(settings: Settings) -> list[Check]:
 def models(settings: Settings) -> list[ModelStatus]:
     """Every model that could be run, and whether its files are whole."""
     return model_statuses(model_folders(settings), active=active_model(settings))
+
+
+def language_detector() -> Path:
+    """The file that the language filter needs beside its code.
+
+    Raises:
+        SettingsError: it is not there.
+    """
+    try:
+        return detector_file()
+    except DetectorMissing as error:
+        raise SettingsError(str(error)) from error
 
 
 def card(settings: Settings, version: str | None) -> str:
