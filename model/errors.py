@@ -15,6 +15,7 @@ ModelError
     ├── AlreadyInUse           nothing would change
     ├── NothingPromoted        there is no promotion to go back from
     ├── PromotionUnderWay      another process is at it
+    ├── PromotedExchanged      the promoted model's folder holds another one now
     └── PromotionsUnreadable   the record of promotions is damaged
 """
 
@@ -137,6 +138,16 @@ class PromotionUnderWay(PromotionError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"Another process changes the models in {folder}. Try again when it is done.")
+
+
+class PromotedExchanged(PromotionError):
+    """What would be run is not what was judged."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} does not hold the model any more that was promoted: its manifest is another. Copy "
+            "that model's folder back, or give it up with `solace model rollback`."
+        )
 
 
 class PromotionsUnreadable(PromotionError):

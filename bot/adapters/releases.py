@@ -12,7 +12,7 @@ from bot.domain.errors import ModelRefused, SettingsError
 from model.behaviour_cases import bundled_suite
 from model.classifier import BASELINE
 from model.comparison import objections
-from model.errors import ModelError, PromotionsUnreadable, UnknownModel
+from model.errors import ModelError, PromotedExchanged, PromotionsUnreadable, UnknownModel
 from model.manifest import CARD, MANIFEST, verify
 from model.promotion import Change, in_use, promote, roll_back
 from model.registry import bundled_models, find
@@ -22,7 +22,7 @@ def promoted_or_default(models: Path) -> str:
     """The version that is run where the settings name none.
 
     Raises:
-        SettingsError: the record of promotions is damaged.
+        SettingsError: the record of promotions is damaged, or the model is not the one that was promoted.
     """
     with _told():
         return in_use(models)
@@ -94,7 +94,7 @@ def _told() -> Iterator[None]:
     """The model's errors in our words: what an operator can put right, and what stays as it was."""
     try:
         yield
-    except (UnknownModel, PromotionsUnreadable) as error:
+    except (UnknownModel, PromotionsUnreadable, PromotedExchanged) as error:
         raise SettingsError(str(error)) from error
     except ModelError as error:
         raise ModelRefused(str(error)) from error

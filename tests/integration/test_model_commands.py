@@ -192,6 +192,19 @@ def test_a_damaged_record_of_promotions_stops_every_start_and_says_what_to_do(wo
     assert world.solace("classify", "-", SOLACE_MODEL="baseline").exit_code == 0
 
 
+def test_an_exchanged_model_stops_every_start_until_it_is_given_up(world: World) -> None:
+    world.solace("model", "promote", world.candidate("new-1"))
+    with (world.folder / "data" / "models" / "new-1" / MANIFEST).open("a", encoding="utf-8") as manifest:
+        manifest.write("\n")
+
+    result = world.solace("classify", "-")
+
+    assert result.exit_code == 2
+    assert "does not hold the model any more that was promoted" in result.stderr
+    assert world.solace("model", "rollback").exit_code == 0
+    assert world.active == DEFAULT
+
+
 def test_verify_checks_one_model_or_all(world: World) -> None:
     world.solace("model", "promote", world.candidate("new-1"))
     everything = world.solace("model", "verify")
