@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.application.releases import ModelChange
 from bot.domain.errors import ModelRefused, SettingsError
-from model.behaviour_cases import bundled_suite
+from model.behaviour_cases import bundled_probes, load_suite
 from model.classifier import BASELINE
 from model.comparison import objections
 from model.errors import ModelError, PromotedExchanged, PromotionsUnreadable, UnknownModel
@@ -45,8 +45,12 @@ def model_card(version: str, folders: Sequence[Path]) -> str:
         return (folder / CARD).read_text("utf-8")
 
 
-def take_into_use(candidate: Path, folders: Sequence[Path], *, at: datetime, force: bool) -> ModelChange:
+def take_into_use(
+    candidate: Path, folders: Sequence[Path], *, at: datetime, force: bool, probes: Path | None = None
+) -> ModelChange:
     """Promote the release in `candidate`, unless it does worse than the one in use.
+
+    Both are asked the cases of the folder `probes`, without one those that came with the program.
 
     Raises:
         SettingsError: there is no release.
@@ -55,7 +59,7 @@ def take_into_use(candidate: Path, folders: Sequence[Path], *, at: datetime, for
     if not (candidate / MANIFEST).is_file():
         raise SettingsError(f"{candidate} is not the folder of a model: it has no {MANIFEST}")
     with _told():
-        suite = bundled_suite()
+        suite = load_suite(probes or bundled_probes())
         change = promote(
             candidate,
             folders[0],

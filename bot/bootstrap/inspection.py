@@ -66,10 +66,11 @@ def card(settings: Settings, version: str | None) -> str:
     return model_card(version or active_model(settings), model_folders(settings))
 
 
-def promote(settings: Settings, candidate: Path, *, force: bool) -> ModelChange:
-    """Take a release into use where `SOLACE_MODEL` names none."""
+def promote(settings: Settings, candidate: Path, *, force: bool, probes: Path | None = None) -> ModelChange:
+    """Take a release into use where `SOLACE_MODEL` names none; see `take_into_use`."""
     prepare_data_dir(settings)
-    return take_into_use(candidate, model_folders(settings), at=SystemClock().now(), force=force)
+    now = SystemClock().now()
+    return take_into_use(candidate, model_folders(settings), at=now, force=force, probes=probes)
 
 
 def roll_back(settings: Settings) -> ModelChange:
