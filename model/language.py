@@ -48,6 +48,7 @@ _HINDI_SHARE: Final = 0.4
 _DISGUISED_SHARE: Final = 1 / 3
 _WITHDRAWN: Final = frozenset({"sh", "bh"})  # fastText still uses these codes
 
+# Not that of `model.markup` or `model.crisis_words`: they differ on "> :(" and ">...", each as measured.
 _QUOTED: Final = re.compile(r"^[ \t]*>(?![!<^:;=._-])[^\n]*$", re.MULTILINE)
 _NO_WORDS: Final = re.compile(
     r"(?:https?://|www\.)\S+|[\w.-]{1,60}\.(?:com|net|org)\b\S*"
