@@ -64,10 +64,13 @@ class PlainOnnx:
         import onnxruntime
         from tokenizers import Tokenizer
 
+        from model.onnx import sum_exactly
+
         self._tokenizer = Tokenizer.from_file(str(files.release / "tokenizer.json"))
         self._tokenizer.enable_truncation(files.max_tokens)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        sum_exactly(options)
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
     def one(self, text: str) -> None:

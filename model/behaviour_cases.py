@@ -92,14 +92,19 @@ def bundled_probes() -> Path:
 
 
 def bundled_suite() -> tuple[Category, ...]:
-    """The cases that came with the program; there are some, so that whoever runs them has checked something.
+    """The cases that came with the program; see `load_suite`."""
+    return load_suite(bundled_probes())
+
+
+def load_suite(folder: Path) -> tuple[Category, ...]:
+    """The cases of a folder; there are some, so that whoever runs them has checked something.
 
     Raises:
         ProbesUnreadable: there are none, or they make no sense.
     """
-    categories = load_categories(bundled_probes())
+    categories = load_categories(folder)
     if not any(category.cases for category in categories):
-        raise ProbesUnreadable(bundled_probes(), "there is no case of the behavioural suite")
+        raise ProbesUnreadable(folder, "there is no case of the behavioural suite")
     return categories
 
 

@@ -43,7 +43,7 @@ def readable(text: str, limit: int) -> str:
     # A single character can decompose into eighteen, hence the cut. Marks go first where they pile up:
     # normalising a long run of them takes time that grows with its square.
     text = visible(spell_out(text)).translate(stylised())
-    text = visible(unicodedata.normalize("NFKC", _piles().sub(r"\1", text))[:limit])
+    text = visible(unicodedata.normalize("NFKC", piles().sub(r"\1", text))[:limit])
     text = unicodedata.normalize("NFKC", _MARKS.sub("", unicodedata.normalize("NFC", text)))
     return fold(text.translate(_PLAIN_QUOTES))
 
@@ -105,7 +105,7 @@ def _is_latin(letter: str) -> bool:
 
 
 @cache
-def _piles() -> re.Pattern[str]:
+def piles() -> re.Pattern[str]:
     """More than four marks on one letter, in any script."""
     marks = "".join(map(re.escape, filter(unicodedata.combining, map(chr, range(0x0300, 0x1F000)))))
     return re.compile(f"([{marks}]{{4}})[{marks}]+")

@@ -22,7 +22,7 @@ __all__ = ["MAX_READ", "CrisisGate"]
 _CLOSE: Final = 40
 """Words between two cues that together are a statement."""
 _FOLDED_AT_ONCE: Final = 2_000
-"""Characters: `preprocess` returns the beginning of a long text only."""
+"""Characters: emoji that `preprocess` writes out make a text longer, and its result has an end too."""
 
 
 class CrisisGate:

@@ -26,7 +26,11 @@ _ENTITY: Final = re.compile("&[a-z]{2,5};", re.IGNORECASE)
 _QUOTED_LINE: Final = re.compile(
     r"^[ \t]*(?:>|&gt;)(?!!|<|\^|[:;=]\S|[._-]+[<>])[^\n]*$", re.MULTILINE | re.IGNORECASE
 )
-"""A quoted line in Markdown; not a face such as ">:(", and not a spoiler ">!"."""
+"""A quoted line in Markdown; not a face such as ">:(", and not a spoiler ">!".
+
+Not the one of `model.markup`, which works on unescaped lines and reads ">..." and "> :(" as somebody's own:
+another answer there would be another text preparation, and here another gate than the one that was measured.
+"""
 _LAUGHING: Final = re.compile("[\U0001f602\U0001f923\U0001f480\u2620\U0001f639\U0001f606]+")
 _QUOTE: Final = re.compile('["\u201c\u201d][^"\u201c\u201d]{1,300}["\u201c\u201d]')
 _PIECE: Final = re.compile(r"([^\W_]+(?:[!@$]+[^\W_]+)*)|([.!?;\n]+)")

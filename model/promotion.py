@@ -21,6 +21,7 @@ from model.durable import copy_files, move_folder, replace_text, sync_folder
 from model.errors import (
     AlreadyInUse,
     NothingPromoted,
+    PromotedExchanged,
     PromotionsUnreadable,
     PromotionUnderWay,
     UnknownModel,
@@ -87,8 +88,14 @@ def in_use(models: Path) -> str:
 
     Raises:
         PromotionsUnreadable: nobody can say.
+        PromotedExchanged: its folder beside the record holds another manifest than was recorded.
     """
-    return (DEFAULT, *_standing(changes(models)))[-1]
+    history = changes(models)
+    version = (DEFAULT, *_standing(history))[-1]
+    manifest = models / version / MANIFEST
+    if history and manifest.is_file() and sha256(manifest) != history[-1].manifest:
+        raise PromotedExchanged(models / version)
+    return version
 
 
 def promote(
@@ -123,6 +130,7 @@ def promote(
             objections = tuple(judge(previous, folder))
             if objections and not force:
                 raise WorseModel(version, previous, objections)
+            manifest = sha256(folder / MANIFEST)
             settle()
         change = Change(
             at=at,
@@ -130,7 +138,7 @@ def promote(
             action="promote",
             version=version,
             previous=previous,
-            manifest=sha256(candidate / MANIFEST),
+            manifest=manifest,
             forced_despite=objections,
         )
         _write(models, (*history, change))

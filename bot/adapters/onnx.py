@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
+from bot.adapters.batch import Batch
 from bot.application.doctor import ModelStatus
 from bot.domain.decisions import Prediction, ReplyThresholds, ReplyWhen, Sensitivity
 from bot.domain.errors import SettingsError
@@ -27,8 +27,8 @@ class ThreadedClassifier:
 
     Satisfies `ports.Classifier` and `classify.Explainer` while it is entered.
 
-    Each thread has its own session, and takes the next text when it is done with one. The baseline does
-    with one thread.
+    Each thread has its own session, and takes the next few texts when it is done with some; see
+    `batch`. The baseline does with one thread.
 
     Args:
         version: a released model's, or "baseline".
@@ -107,11 +107,11 @@ class ThreadedClassifier:
     async def classify(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction a text, in order.
 
-        When the caller is cancelled, each thread ends the text that it is at and takes no other.
+        When the caller is cancelled, each thread ends the few texts that it is at and takes no others.
         """
         if self._threads is None:
             raise RuntimeError("the classifier is not running; use it inside `async with`")
-        batch = _Batch(texts)
+        batch = Batch(texts, self._workers)
         crews = min(self._workers, len(texts))
         work = [self._threads.submit(self._work, batch) for _ in range(crews)]
         try:
@@ -135,12 +135,11 @@ class ThreadedClassifier:
             self._idle.put(classifier)
         return [(each.word, each.weight) for each in found if each.weight]
 
-    def _work(self, batch: "_Batch") -> None:
+    def _work(self, batch: Batch) -> None:
         classifier = self._idle.get()
         try:
-            while (text := batch.next()) is not None:
-                index, content = text
-                batch.results[index] = classifier.classify([content])[0]
+            while places := batch.next():
+                batch.take(places, classifier.classify([batch.texts[place] for place in places]))
         except BaseException:
             batch.stopped = True
             raise
@@ -169,27 +168,6 @@ class ThreadedClassifier:
         if not self._classifiers:
             raise RuntimeError("the classifier is not running; use it inside `async with`")
         return self._classifiers[0]
-
-
-class _Batch:
-    """Texts that several threads share out among themselves."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
-        self._turn = count()  # `next` on it is one step for the interpreter: no text is taken twice
-        self.results: list[Scores | None] = [None] * len(texts)
-        self.stopped = False
-
-    def next(self) -> tuple[int, str] | None:
-        """The next text and its place; None = nothing more to do."""
-        if self.stopped:
-            return None
-        index = next(self._turn)
-        return (index, self._texts[index]) if index < len(self._texts) else None
-
-    def scores(self) -> list[Scores]:
-        """Everything, once it is done."""
-        return [scores for scores in self.results if scores is not None]
 
 
 def reply_thresholds(thresholds: Thresholds) -> ReplyThresholds:

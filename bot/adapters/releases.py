@@ -9,10 +9,10 @@ from pathlib import Path
 
 from bot.application.releases import ModelChange
 from bot.domain.errors import ModelRefused, SettingsError
-from model.behaviour_cases import bundled_suite
+from model.behaviour_cases import bundled_probes, load_suite
 from model.classifier import BASELINE
 from model.comparison import objections
-from model.errors import ModelError, PromotionsUnreadable, UnknownModel
+from model.errors import ModelError, PromotedExchanged, PromotionsUnreadable, UnknownModel
 from model.manifest import CARD, MANIFEST, verify
 from model.promotion import Change, in_use, promote, roll_back
 from model.registry import bundled_models, find
@@ -22,7 +22,7 @@ def promoted_or_default(models: Path) -> str:
     """The version that is run where the settings name none.
 
     Raises:
-        SettingsError: the record of promotions is damaged.
+        SettingsError: the record of promotions is damaged, or the model is not the one that was promoted.
     """
     with _told():
         return in_use(models)
@@ -45,8 +45,12 @@ def model_card(version: str, folders: Sequence[Path]) -> str:
         return (folder / CARD).read_text("utf-8")
 
 
-def take_into_use(candidate: Path, folders: Sequence[Path], *, at: datetime, force: bool) -> ModelChange:
+def take_into_use(
+    candidate: Path, folders: Sequence[Path], *, at: datetime, force: bool, probes: Path | None = None
+) -> ModelChange:
     """Promote the release in `candidate`, unless it does worse than the one in use.
+
+    Both are asked the cases of the folder `probes`, without one those that came with the program.
 
     Raises:
         SettingsError: there is no release.
@@ -55,7 +59,7 @@ def take_into_use(candidate: Path, folders: Sequence[Path], *, at: datetime, for
     if not (candidate / MANIFEST).is_file():
         raise SettingsError(f"{candidate} is not the folder of a model: it has no {MANIFEST}")
     with _told():
-        suite = bundled_suite()
+        suite = load_suite(probes or bundled_probes())
         change = promote(
             candidate,
             folders[0],
@@ -94,7 +98,7 @@ def _told() -> Iterator[None]:
     """The model's errors in our words: what an operator can put right, and what stays as it was."""
     try:
         yield
-    except (UnknownModel, PromotionsUnreadable) as error:
+    except (UnknownModel, PromotionsUnreadable, PromotedExchanged) as error:
         raise SettingsError(str(error)) from error
     except ModelError as error:
         raise ModelRefused(str(error)) from error

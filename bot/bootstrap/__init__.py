@@ -5,7 +5,16 @@ whole bot, is not imported here: what only reads or classifies should not load a
 """
 
 from bot.bootstrap.auditing import auditing
-from bot.bootstrap.inspection import card, examine_database, migrate, models, promote, reading, roll_back
+from bot.bootstrap.inspection import (
+    card,
+    examine_database,
+    language_detector,
+    migrate,
+    models,
+    promote,
+    reading,
+    roll_back,
+)
 from bot.bootstrap.pipeline import Solace, classifying, pipeline
 
 __all__ = [
@@ -14,6 +23,7 @@ __all__ = [
     "card",
     "classifying",
     "examine_database",
+    "language_detector",
     "migrate",
     "models",
     "pipeline",

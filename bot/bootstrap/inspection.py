@@ -14,6 +14,8 @@ from bot.application.releases import ModelChange
 from bot.bootstrap.parts import active_model, existing_author_key, model_folders, prepare_data_dir
 from bot.domain.errors import SettingsError
 from bot.settings import Settings
+from model.errors import DetectorMissing
+from model.language import detector_file
 
 
 @asynccontextmanager
@@ -47,15 +49,28 @@ def models(settings: Settings) -> list[ModelStatus]:
     return model_statuses(model_folders(settings), active=active_model(settings))
 
 
+def language_detector() -> Path:
+    """The file that the language filter needs beside its code.
+
+    Raises:
+        SettingsError: it is not there.
+    """
+    try:
+        return detector_file()
+    except DetectorMissing as error:
+        raise SettingsError(str(error)) from error
+
+
 def card(settings: Settings, version: str | None) -> str:
     """The card of a model, or of the one that is run, in Markdown."""
     return model_card(version or active_model(settings), model_folders(settings))
 
 
-def promote(settings: Settings, candidate: Path, *, force: bool) -> ModelChange:
-    """Take a release into use where `SOLACE_MODEL` names none."""
+def promote(settings: Settings, candidate: Path, *, force: bool, probes: Path | None = None) -> ModelChange:
+    """Take a release into use where `SOLACE_MODEL` names none; see `take_into_use`."""
     prepare_data_dir(settings)
-    return take_into_use(candidate, model_folders(settings), at=SystemClock().now(), force=force)
+    now = SystemClock().now()
+    return take_into_use(candidate, model_folders(settings), at=now, force=force, probes=probes)
 
 
 def roll_back(settings: Settings) -> ModelChange:

@@ -25,11 +25,12 @@ from bot.bootstrap.parts import active_model, author_key, model_folders, prepare
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults
 from bot.domain.crisis import CrisisCard
-from bot.domain.errors import StoreError
+from bot.domain.errors import SettingsError, StoreError
 from bot.domain.messages import Moment, Origin
 from bot.domain.pacing import Pacer
 from bot.settings import Settings, channel_defaults
 from model.crisis import CrisisGate
+from model.errors import DetectorMissing
 from model.language import LanguageFilter
 
 COMMIT_WITHIN: Final = 2.0
@@ -194,8 +195,15 @@ def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:
 
 
 def gates() -> Gates:
-    """What every text passes before it is classified, and what an audit asks again."""
-    return Gates(crisis_gate=CrisisGate(), language_filter=LanguageFilter())
+    """What every text passes before it is classified, and what an audit asks again.
+
+    Raises:
+        SettingsError: the language filter is not installed as it should be.
+    """
+    try:
+        return Gates(crisis_gate=CrisisGate(), language_filter=LanguageFilter())
+    except DetectorMissing as error:
+        raise SettingsError(str(error)) from error
 
 
 def _moment(origin: Origin, clock: Clock) -> Moment:

@@ -46,6 +46,7 @@ def examined() -> list[Check]:
         examination.disk(settings.data_dir),
         *_told("database", lambda: bootstrap.examine_database(settings)),
         *_told("model", lambda: [examination.model(bootstrap.models(settings))]),
+        examination.language_filter(bootstrap.language_detector),
         examination.phrase_book(load_phrase_book),
         *_told("crisis card", lambda: examination.crisis_card(settings.crisis, today=today)),
         examination.clock(settings.data_dir),

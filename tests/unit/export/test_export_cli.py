@@ -10,7 +10,7 @@ from export.__main__ import app
 from export.behaviour import tables
 from model.behaviour import CALM
 from model.behaviour import run as run_suite
-from model.behaviour_cases import bundled_suite
+from model.behaviour_cases import load_suite
 from model.classifier import BaselineClassifier
 
 COMMANDS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
@@ -134,9 +134,9 @@ def test_the_behaviour_of_a_model_is_a_table() -> None:
 
 
 @pytest.mark.usefixtures("suite")
-def test_the_behaviour_of_a_model_is_recorded_as_rates() -> None:
-    open_half = tables(run_suite(BaselineClassifier(), bundled_suite()))
-    both = tables(run_suite(BaselineClassifier(), bundled_suite(), locked=True))
+def test_the_behaviour_of_a_model_is_recorded_as_rates(tmp_path: Path) -> None:
+    open_half = tables(run_suite(BaselineClassifier(), load_suite(tmp_path)))
+    both = tables(run_suite(BaselineClassifier(), load_suite(tmp_path), locked=True))
 
     assert open_half == {
         "behaviour, open": {CALM: 0.0},

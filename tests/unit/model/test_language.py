@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import model
 from bot.application import ports
-from model.language import LET_THROUGH, UNDETERMINED, LanguageFilter
+from model.errors import DetectorMissing
+from model.language import LET_THROUGH, UNDETERMINED, LanguageFilter, detector_file
 
 PROBES: list[dict[str, Any]] = tomllib.loads(
     (Path(model.__file__).parent / "probes" / "languages.toml").read_text("utf-8")
@@ -188,6 +189,12 @@ def test_texts_reach_no_log_and_no_stream(
             read(text)
     assert caplog.records == []
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("package", ["no_such_package", "email"])
+def test_without_its_file_it_says_what_to_install(package: str) -> None:
+    with pytest.raises(DetectorMissing, match=f"package {package} .*Install the version"):
+        detector_file(package)
 
 
 QUIET = """

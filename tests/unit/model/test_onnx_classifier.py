@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model import characters, emoji_names, lexicon
 from model.classifier import Classifier, label_groups
 from model.labels import EMOTIONS, GROUPS
 from model.registry import bundled_models, load_classifier
@@ -72,3 +73,19 @@ def test_threads_agree(classifier: Classifier) -> None:
         halves = list(pool.map(classifier.classify, [texts, texts]))
 
     assert halves[0] == halves[1] == classifier.classify(texts)
+
+
+def test_the_first_disguised_text_waits_for_no_table() -> None:
+    tables = (
+        lexicon.ranks,
+        emoji_names.names,
+        characters.confusables,
+        characters.stylised,
+        characters.piles,
+    )
+    for table in tables:
+        table.cache_clear()
+
+    load_classifier("minilm-1", [bundled_models()])
+
+    assert [table.cache_info().currsize for table in tables] == [1] * len(tables)

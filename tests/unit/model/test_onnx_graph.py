@@ -6,12 +6,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 
 from model.errors import ModelFileDamaged
 from model.labels import EMOTIONS, GROUPS
-from model.onnx import Graph, judged
+from model.onnx import Graph, judged, sum_exactly
+from model.registry import bundled_models
 from model.windows import MAX_WINDOWS
+
+EXACT_SUMS = "session.x64quantprecision"
 
 
 class CountedSession:
@@ -87,3 +91,42 @@ def test_a_file_that_is_no_graph_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ModelFileDamaged, match="ONNX Runtime cannot load it"):
         Graph.load(path)
+
+
+def asked_for_exact_sums(options: ort.SessionOptions) -> bool:
+    try:
+        return bool(options.get_session_config_entry(EXACT_SUMS) == "1")
+    except RuntimeError:  # there is no such entry
+        return False
+
+
+@pytest.mark.parametrize(
+    ("flags", "wanted"),
+    [
+        ("fma avx2 avx512f avx512bw", True),
+        ("fma avx2 avx512f avx512_vnni", False),
+        ("fma avx2 avx_vnni", False),
+        (None, True),
+    ],
+)
+def test_sums_are_made_exact_where_no_instruction_does_it(
+    flags: str | None, wanted: bool, tmp_path: Path
+) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    if flags is not None:
+        cpuinfo.write_text(f"processor\t: 0\nflags\t\t: {flags}\n", "utf-8")
+    options = ort.SessionOptions()
+
+    sum_exactly(options, cpuinfo)
+
+    assert asked_for_exact_sums(options) is wanted
+
+
+def test_exact_sums_change_no_score_on_a_processor_that_has_them_anyway(tmp_path: Path) -> None:
+    path = bundled_models() / "minilm-1" / "model.onnx"
+    options = ort.SessionOptions()
+    sum_exactly(options, tmp_path / "nobody knows")
+    exact = Graph(ort.InferenceSession(path, options, providers=["CPUExecutionProvider"]))
+    rows = [[101, *range(2000, 2000 + length), 102] for length in (1, 17, 126)]
+
+    assert np.allclose(exact.probabilities(rows), Graph.load(path).probabilities(rows), rtol=0, atol=1e-6)

@@ -16,6 +16,7 @@ from model.errors import (
     ModelError,
     ModelFileDamaged,
     NothingPromoted,
+    PromotedExchanged,
     PromotionsUnreadable,
     PromotionUnderWay,
     UnknownModel,
@@ -243,6 +244,30 @@ def test_a_damaged_record_is_named_and_never_guessed_at(world: World, content: b
     with pytest.raises(PromotionsUnreadable):
         world.roll_back()
     assert (world.models / RECORD).read_bytes() == content
+
+
+def test_what_is_recorded_is_the_copy_and_not_what_became_of_the_candidate(world: World) -> None:
+    candidate = world.candidate("new-1")
+    whole = sha256(candidate / MANIFEST)
+
+    def judge(_version: str, _folder: Path) -> Sequence[str]:
+        (candidate / MANIFEST).write_text("changed meanwhile")
+        return ()
+
+    change = promote(candidate, world.models, world.bundled, judge=judge, at=AT, by="somebody")
+
+    assert change.manifest == whole == sha256(world.models / "new-1" / MANIFEST)
+
+
+def test_an_exchanged_model_is_not_used_and_can_be_given_up(world: World) -> None:
+    world.promote(world.candidate("new-1"))
+    shutil.rmtree(world.models / "new-1")
+    a_release(world.models, "new-1", seed=1)
+
+    with pytest.raises(PromotedExchanged, match=r"new-1 does not hold .* `solace model rollback`"):
+        assert world.in_use
+    world.roll_back()
+    assert world.in_use == DEFAULT
 
 
 def test_two_at_once_do_not_overwrite_each_other(world: World) -> None:
