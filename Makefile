@@ -7,7 +7,7 @@ LOCK   := --constraint constraints.txt
 TRAIN  ?=
 .DEFAULT_GOAL := help
 
-.PHONY: run test lint torture bench lock clean help
+.PHONY: run test lint torture bench bench-model lock clean help
 
 run: $(VENV)/.run  ## install, migrate, start: the try-it chat on http://127.0.0.1:8080
 	@$(BIN)/solace db migrate
@@ -27,6 +27,9 @@ torture: $(VENV)/.dev  ## long random runs
 
 bench: $(VENV)/.dev  ## start-up, memory and throughput of the running bot
 	$(BIN)/python benchmarks/run.py
+
+bench-model: $(VENV)/.train  ## the classifier beside transformers, ONNX Runtime fp32 and naive int8
+	$(BIN)/python -m benchmarks.classifier
 
 lock:  ## resolve the newest versions again into constraints.txt (needs uv)
 	{ head -n 1 constraints.txt; uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra train \
