@@ -29,7 +29,10 @@ def main() -> None:
     except ModelError as error:
         _fail(str(error), 2)
     except ModuleNotFoundError as error:
-        _fail(f"{error.name} is not installed. Run: pip install 'solace-bot[train]'", 2)
+        _fail(
+            f"{error.name} is not installed: make test TRAIN=1, or pip install -e '.[train]'",
+            2,
+        )
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}." if error.filename else str(error), 1)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 SPELLED_OUT: Final[Mapping[str, str]] = {
+    "2": "to",
+    "shud": "should",
     "im": "i am",
     "iam": "i am",
     "ive": "i have",

@@ -80,7 +80,8 @@ def show(counts: Mapping[str, Any]) -> None:
     """The report, in the terminal."""
     out = console()
     if not counts["decisions"]:
-        out.print(f"Nothing was decided in that time ({counts['origin']}).")
+        other = "replay" if counts["origin"] == "live" else "live"
+        out.print(f"Nothing was decided in that time ({counts['origin']}; see also --origin {other}).")
         return
     out.print(_agreements(counts))
     if counts["decisions"] > counts["rerun"]:

@@ -69,4 +69,6 @@ def _show(checks: Sequence[Check]) -> None:
         out.print(f"{check.name}: {printable(check.detail, lines=True)}", soft_wrap=True)
         if check.advice:
             out.print(f"     → {printable(check.advice, lines=True)}", soft_wrap=True)
-    out.print("All is well." if healthy(checks) else "Something is wrong: see above.")
+    warnings = sum(check.status is Status.WARN for check in checks)
+    well = f"Nothing is broken; warnings: {warnings}." if warnings else "All is well."
+    out.print(well if healthy(checks) else "Something is wrong: see above.")

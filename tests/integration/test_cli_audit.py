@@ -204,7 +204,10 @@ def test_the_terminal_shows_counts_and_rows_and_nobody(data: Path, change: Chang
 
 def test_live_is_what_is_asked_for_by_default(data: Path) -> None:
     result = solace(data, "audit")
-    assert (result.exit_code, result.stdout) == (0, "Nothing was decided in that time (live).\n")
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "Nothing was decided in that time (live; see also --origin replay).\n",
+    )
 
 
 def test_since_names_the_first_day(data: Path) -> None:

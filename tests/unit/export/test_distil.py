@@ -105,7 +105,7 @@ def test_two_teachers_are_averaged_by_weight(
     assert len(list(tmp_path.glob("soft-*.npz"))) == 2  # of one name, and neither in the other's place
 
 
-def test_another_dev_split_makes_other_labels(
+def test_labels_of_another_dev_split_are_not_gone_on_from(
     teacher: Path, tiny_encoder: Path, sample: Dataset, tmp_path: Path
 ) -> None:
     dev = sample.splits["dev"]
@@ -114,10 +114,10 @@ def test_another_dev_split_makes_other_labels(
     relabelled = replace(dev, comments=(replace(first, emotions=emotions), *others))
     changed = replace(sample, splits={**sample.splits, "dev": relabelled})
 
-    one, _ = _labels([teacher], tiny_encoder, sample, tmp_path)
-    other, _ = _labels([teacher], tiny_encoder, changed, tmp_path)
+    _labels([teacher], tiny_encoder, sample, tmp_path)
+    _labels([teacher], tiny_encoder, changed, tmp_path)
 
-    assert not np.array_equal(one, other)
+    assert len(list(tmp_path.glob("soft-*.npz"))) == 2, "a file for each"
 
 
 def test_the_larger_teacher_weighs_six_tenths_and_the_others_share_the_rest() -> None:

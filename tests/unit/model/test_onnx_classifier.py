@@ -86,6 +86,6 @@ def test_the_first_disguised_text_waits_for_no_table() -> None:
     for table in tables:
         table.cache_clear()
 
-    load_classifier("minilm-1", [bundled_models()])
+    load_classifier("minilm-2", [bundled_models()])
 
     assert [table.cache_info().currsize for table in tables] == [1] * len(tables)
