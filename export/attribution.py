@@ -13,7 +13,7 @@ from export.errors import StageError
 from export.faithfulness import Faithfulness, check
 from export.network import Calibrated, Network, build, shorten
 from export.tokens import Ids, load_tokenizer, padded
-from export.train import TRAINED
+from export.train import TRAINED, load_trained
 from model.explain import ScoreName
 from model.labels import EMOTIONS, GROUPS
 from model.manifest import Manifest
@@ -37,7 +37,7 @@ def check_release(
         ModelError: there is no such release.
     """
     classifier = OnnxClassifier(folder)
-    network = trained_network(out / TRAINED, encoder, classifier.manifest)
+    network = trained_network(out, encoder, classifier.manifest)
     tokenizer = load_tokenizer(folder, classifier.manifest.max_tokens)
     torch.set_num_threads(1)
     _same(classifier, network, [tokenizer.encode(preprocess(text)).ids for text in texts[:_COMPARED]], texts)
@@ -53,20 +53,18 @@ def _same(classifier: OnnxClassifier, network: Network, ids: Ids, texts: Sequenc
         raise StageError(f"The release {classifier.version!r} is not of this training: its scores differ.")
 
 
-def trained_network(path: Path, encoder: Path, manifest: Manifest) -> Network:
-    """The network of `trained.pt` with the released temperatures.
+def trained_network(folder: Path, encoder: Path, manifest: Manifest) -> Network:
+    """The network that training left in `folder`, with the released temperatures.
 
     Raises:
         StageError: there is none, or it is of another encoder.
     """
-    if not path.exists():
-        raise StageError(f"{path} is missing: run `python -m export train` first.")
-    weights = torch.load(path, weights_only=True)["weights"]
+    weights = load_trained(folder)["weights"]
     network = build(encoder)
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
-        raise StageError(f"{path} was trained on another encoder than {encoder}.") from error
+        raise StageError(f"{folder / TRAINED} was trained on another encoder than {encoder}.") from error
     shorten(network, manifest.max_tokens)
     temperatures = manifest.temperatures
     network.group_temperature.copy_(torch.tensor([temperatures.groups[group] for group in GROUPS]))

@@ -3,7 +3,7 @@
 Test is looked at once for each released model; whatever is chosen is chosen on dev.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from export.metrics import (
 )
 from export.progress import console, track
 from model.labels import EMOTIONS, GROUPS
-from model.manifest import Manifest, verify
+from model.manifest import Manifest, load_manifest
 from model.onnx import OnnxClassifier
 
 _AT_ONCE = 64
@@ -55,15 +55,20 @@ def outputs(folder: Path, manifest: Manifest, split: Split) -> tuple[Array, Arra
     return found[:, : len(GROUPS)], found[:, len(GROUPS) :]
 
 
-def model_row(folder: Path, data: Dataset, split: str) -> Row:
-    """The released model in `folder` on one split, by the thresholds that it was released with.
+def said(folder: Path, data: Dataset, splits: Iterable[str]) -> dict[str, tuple[Array, Array]]:
+    """`outputs` of the released model in `folder`, by split, each once."""
+    manifest = load_manifest(folder)
+    return {split: outputs(folder, manifest, data.splits[split]) for split in set(splits)}
 
-    The 28 emotions have no released thresholds; theirs are chosen on dev here.
+
+def model_row(manifest: Manifest, found: Mapping[str, tuple[Array, Array]], data: Dataset, split: str) -> Row:
+    """The released model on one split, by the thresholds that it was released with.
+
+    The 28 emotions have no released thresholds; theirs are chosen on dev here. `found` is what `said` gives
+    of the split and of dev.
     """
-    manifest = verify(folder)
-    groups, emotions = outputs(folder, manifest, data.splits[split])
-    dev = data.splits["dev"]
-    dev_emotions = emotions if split == "dev" else outputs(folder, manifest, dev)[1]
+    groups, emotions = found[split]
+    dev, dev_emotions = data.splits["dev"], found["dev"][1]
     by_emotion = [best_f1_threshold(dev.emotions[:, n], dev_emotions[:, n]) for n in range(len(EMOTIONS))]
     numbers = measured(
         group_truth=data.splits[split].groups,

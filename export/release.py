@@ -23,7 +23,7 @@ from export.network import Calibrated, Network, build, shorten
 from export.progress import console
 from export.reference import reference
 from export.tokens import Ids, encode, load_tokenizer, padded
-from export.train import TRAINED, predict
+from export.train import TRAINED, load_trained, predict
 from model.labels import EMOTIONS, GROUPS
 from model.manifest import (
     CARD,
@@ -62,7 +62,7 @@ def release(
         StageError: nothing has been trained yet, or on other data.
         LimitError: int8 is too far from fp32, ONNX from torch, or the graph is too large.
     """
-    trained = _trained(out / TRAINED, data)
+    trained = _trained(out, data)
     folder = out / version
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MANIFEST).unlink(missing_ok=True)
@@ -200,12 +200,10 @@ def _origin(data: Dataset, trained: Mapping[str, Any], base_encoder: str) -> dic
     }
 
 
-def _trained(path: Path, data: Dataset) -> dict[str, Any]:
-    if not path.exists():
-        raise StageError(f"{path} is missing: run `python -m export train` first.")
-    trained: dict[str, Any] = torch.load(path, weights_only=True)
+def _trained(out: Path, data: Dataset) -> dict[str, Any]:
+    trained = load_trained(out)
     if trained["data"] != data.sha256:
-        raise StageError(f"{path} was trained on other data: run `python -m export train` again.")
+        raise StageError(f"{out / TRAINED} was trained on other data: run `python -m export train` again.")
     return trained
 
 

@@ -9,7 +9,8 @@ from export.baselines import Baseline
 from export.compare import Difference, System, compare
 from export.data import Dataset
 from export.errors import DataError
-from export.evaluate import outputs
+from export.evaluate import said
+from export.metrics import Array
 from model.labels import GROUPS
 from model.manifest import Manifest, load_manifest
 
@@ -17,12 +18,12 @@ Table = Mapping[str, float]
 
 
 def differences(
-    folder: Path, data: Dataset, split: str, *, baselines: Sequence[Baseline], previous: Path | None
+    ours: System, data: Dataset, split: str, *, baselines: Sequence[Baseline], previous: Path | None
 ) -> dict[str, Table]:
     """The model's lead over each baseline and over the previous model, with 95% intervals.
 
     Args:
-        folder: the release.
+        ours: the release, see `released`.
         data: dev is what baselines are tuned on.
         split: dev or test: the comments that both are measured on.
         baselines: those with scores for all four groups are compared, the others only in what they have.
@@ -31,7 +32,7 @@ def differences(
     Returns:
         Tables by the name of what stands beside; keys are a metric, or a metric and "low", "high" or "p".
     """
-    truth, ours = data.splits[split].groups, _released(folder, data, split)
+    truth = data.splits[split].groups
     beside = {each.name: _tuned(each, data, split) for each in baselines if each.four_groups}
     if previous is not None:
         name, system = _saved(previous, split, comments=len(truth))
@@ -44,10 +45,10 @@ def differences(
 
 def save_outputs(folder: Path, data: Dataset, path: Path) -> None:
     """Write what the release in `folder` says of dev and test to an `.npz`, for its successors."""
-    systems = {split: _released(folder, data, split) for split in ("dev", "test")}
-    arrays = {split: system.groups for split, system in systems.items()}
-    name, thresholds = np.array(load_manifest(folder).version), systems["dev"].thresholds
-    np.savez(path, version=name, thresholds=thresholds, dev=arrays["dev"], test=arrays["test"])
+    manifest, found = load_manifest(folder), said(folder, data, ("dev", "test"))
+    thresholds = released(manifest, found["dev"][0]).thresholds
+    name = np.array(manifest.version)
+    np.savez(path, version=name, thresholds=thresholds, dev=found["dev"][0], test=found["test"][0])
 
 
 def _saved(path: Path, split: str, *, comments: int) -> tuple[str, System]:
@@ -61,9 +62,8 @@ def _saved(path: Path, split: str, *, comments: int) -> tuple[str, System]:
     return name, system
 
 
-def _released(folder: Path, data: Dataset, split: str) -> System:
-    manifest: Manifest = load_manifest(folder)
-    groups, _ = outputs(folder, manifest, data.splits[split])
+def released(manifest: Manifest, groups: Array) -> System:
+    """A release's probabilities (comments, 4) with the thresholds that it was released with."""
     thresholds = np.array([manifest.group_thresholds[group] for group in GROUPS])
     return System(groups=groups, thresholds=thresholds)
 

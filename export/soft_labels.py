@@ -16,11 +16,10 @@ import torch
 
 from export.calibrate import temperatures
 from export.data import Split
-from export.errors import StageError
 from export.network import Network, build, device
 from export.progress import bar, console
 from export.tokens import Ids, encode, load_tokenizer, padded, sorted_batches
-from export.train import TRAINED
+from export.train import TRAINED, load_trained
 from model.labels import EMOTIONS, GROUPS
 from model.preprocess import preprocess
 
@@ -103,10 +102,7 @@ def load(teacher: Teacher) -> tuple[Network, Any]:
     Raises:
         StageError: there is no `trained.pt` in the folder.
     """
-    path = teacher.folder / TRAINED
-    if not path.exists():
-        raise StageError(f"{path} is missing: run `python -m export train` with this --out first.")
-    trained = torch.load(path, weights_only=True)
+    trained = load_trained(teacher.folder)
     network = build(teacher.encoder)
     network.load_state_dict(trained["weights"])
     return network, load_tokenizer(teacher.encoder, trained["plan"]["max_tokens"])

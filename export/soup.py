@@ -5,12 +5,11 @@ their weights is then better than either, and costs no more than one.
 """
 
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from export.errors import StageError
-from export.train import TRAINED
+from export.train import TRAINED, load_trained
 
 _START = ("data", "encoder")
 
@@ -21,7 +20,7 @@ def soup(first: Path, second: Path, out: Path, *, share: float) -> Path:
     Raises:
         StageError: one of them is missing, or they have not started from the same weights and data.
     """
-    one, other = (_trained(folder / TRAINED) for folder in (first, second))
+    one, other = (load_trained(folder) for folder in (first, second))
     differs = [name for name in _START if one[name] != other[name]]
     if one["plan"]["seed"] != other["plan"]["seed"]:
         differs.append("seed")
@@ -35,10 +34,3 @@ def soup(first: Path, second: Path, out: Path, *, share: float) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     torch.save({**one, "weights": weights, "origin": origin}, out / TRAINED)
     return out / TRAINED
-
-
-def _trained(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        raise StageError(f"{path} is missing: run `python -m export train` with this --out first.")
-    trained: dict[str, Any] = torch.load(path, weights_only=True)
-    return trained

@@ -19,6 +19,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from export.checkpoint import Plan, State, fingerprint, fresh, resume, save
 from export.data import Dataset, Split
+from export.errors import StageError
 from export.metrics import POSITIVE, average_precision, group_thresholds, macro_f1
 from export.network import Network, device
 from export.progress import bar, console
@@ -53,6 +54,19 @@ class Labelled(Protocol):
 
     @property
     def emotions(self) -> npt.NDArray[np.float32]: ...  # noqa: D102
+
+
+def load_trained(folder: Path) -> dict[str, Any]:
+    """What `fit` left in `folder`: weights, plan, history, seconds, and what the run must agree in.
+
+    Raises:
+        StageError: nothing was trained there.
+    """
+    path = folder / TRAINED
+    if not path.exists():
+        raise StageError(f"{path} is missing: run `python -m export train` with this --out first.")
+    trained: dict[str, Any] = torch.load(path, weights_only=True)
+    return trained
 
 
 def train(

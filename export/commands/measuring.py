@@ -171,12 +171,16 @@ def evaluate_release(
     """Print the release's and the baselines' numbers on one split, and write them down if asked to."""
     from export import evaluate as evaluation
     from export import release
-    from export.significance import differences
+    from export.significance import differences, released
+    from model.manifest import verify
 
     baselines = evaluation.built_baselines(data)
-    rows = [evaluation.model_row(folder, data, split), *evaluation.baseline_rows(baselines, data, split)]
+    manifest, found = verify(folder), evaluation.said(folder, data, ("dev", split))
+    own_row = evaluation.model_row(manifest, found, data, split)
+    rows = [own_row, *evaluation.baseline_rows(baselines, data, split)]
     evaluation.show(rows, data, split)
-    leads = differences(folder, data, split, baselines=baselines, previous=previous)
+    ours = released(manifest, found[split][0])
+    leads = differences(ours, data, split, baselines=baselines, previous=previous)
     for title, table in leads.items():
         typer.echo(f"{title}: " + ", ".join(f"{name} {value:+.4f}" for name, value in table.items()))
     if record:

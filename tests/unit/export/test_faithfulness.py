@@ -116,7 +116,7 @@ def network(trained: tuple[Path, Path], tiny_encoder: Path) -> Any:
     from model.manifest import load_manifest
 
     out, release = trained
-    return trained_network(out / "trained.pt", tiny_encoder, load_manifest(release))
+    return trained_network(out, tiny_encoder, load_manifest(release))
 
 
 @pytest.mark.training
