@@ -8,17 +8,21 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from bot.application.chats import ChatQueries, ChatTransaction
 from bot.application.crises import CrisisQueries
+from bot.application.own_phrases import OwnPhraseQueries, OwnPhraseTransaction
 from bot.application.past import PastQueries
+from bot.application.people import PeopleQueries, PeopleTransaction
 from bot.application.records import Claim, DayCount, DueReply, FeedItem
+from bot.application.reviews import ReviewQueries, ReviewTransaction
+from bot.application.updates import UpdateQueries, UpdateTransaction
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
-from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
+from bot.domain.messages import ChannelKey, IncomingMessage, MessageRef, Origin, Platform
 from bot.domain.replies import OutgoingReply, Receipt, Settlement
 from bot.domain.verdicts import RecordedDecision, Verdict
 
 T = TypeVar("T")
-ChannelKey = tuple[Platform, str]
 
 
 class Clock(Protocol):
@@ -72,15 +76,20 @@ class LanguageFilter(Protocol):
         ...
 
 
-class Queries(PastQueries, CrisisQueries, Protocol):
+class Queries(
+    PastQueries,
+    CrisisQueries,
+    ChatQueries,
+    UpdateQueries,
+    PeopleQueries,
+    OwnPhraseQueries,
+    ReviewQueries,
+    Protocol,
+):
     """What can be asked of the store. Every method is one statement, whatever the number of its arguments."""
 
     def known(self, refs: Collection[MessageRef], *, origin: Origin) -> frozenset[MessageRef]:
         """Which of these were judged before."""
-        ...
-
-    def opted_out(self, authors: Collection[AuthorHash]) -> frozenset[AuthorHash]:
-        """Which of these people do not want to be read."""
         ...
 
     def channel_overrides(
@@ -95,10 +104,6 @@ class Queries(PastQueries, CrisisQueries, Protocol):
 
     def recent_replies(self, wanted: Mapping[Subject, int]) -> Mapping[Subject, Sequence[PastReply]]:
         """Each subject's newest counted replies, newest first, at most as many as wanted."""
-        ...
-
-    def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
-        """Until when authors said "not needed"."""
         ...
 
     def decisions(
@@ -128,7 +133,15 @@ class Queries(PastQueries, CrisisQueries, Protocol):
         ...
 
 
-class Transaction(Queries, Protocol):
+class Transaction(
+    Queries,
+    ChatTransaction,
+    UpdateTransaction,
+    PeopleTransaction,
+    OwnPhraseTransaction,
+    ReviewTransaction,
+    Protocol,
+):
     """The store from the inside of one write transaction."""
 
     def record(self, verdicts: Sequence[Verdict]) -> Mapping[MessageRef, int]:
@@ -141,14 +154,6 @@ class Transaction(Queries, Protocol):
 
     def own_channels(self, channels: Collection[ChannelKey], owner: str, *, at: datetime) -> None:
         """Create the chats that do not exist yet for this API key."""
-        ...
-
-    def opt_out(self, author: AuthorHash, *, at: datetime) -> None:
-        """Never read this person again; pending replies to them are cancelled."""
-        ...
-
-    def opt_in(self, author: AuthorHash) -> None:
-        """Read this person again."""
         ...
 
     def claim(

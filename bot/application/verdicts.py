@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.application.ports import ChannelKey, Clock, Queries, Transaction
+from bot.application.ports import Clock, Queries, Transaction
 from bot.application.reading import Standings
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
@@ -12,7 +12,7 @@ from bot.domain.crisis import CARD, ONE_CARD_IN, CardsGiven, CrisisCard, GivenCa
 from bot.domain.decisions import History, Outcome, Reason, ReplyThresholds, Standing
 from bot.domain.emotions import strongest_emotion
 from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
-from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Moment, Origin
+from bot.domain.messages import AuthorHash, ChannelKey, IncomingMessage, MessageRef, Moment, Origin
 from bot.domain.phrases import PhraseBook, PhraseChoice, choose
 from bot.domain.policy import card_deadline, deadline, screen, worth_a_reply
 from bot.domain.replies import compose

@@ -18,6 +18,14 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+class Answer(StrEnum):
+    """Who sees a reply in a group."""
+
+    WHISPER = "whisper"
+    """Only the person it is for; where the platform cannot do that, nobody."""
+    PUBLIC = "public"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
     """A daily span in which nobody is answered; it may cross midnight.
@@ -55,6 +63,8 @@ class ChannelSettings:
         deadline: how old a message may grow before a reply would be stale.
         crisis: what follows when somebody's words speak of suicide or self-harm.
         retention: how long the text is kept; zero = never stored.
+        answer: who sees a reply in a group; None = a whisper where the platform was seen to take one, else
+            public.
     """
 
     mode: Mode = Mode.SHADOW
@@ -70,6 +80,7 @@ class ChannelSettings:
     deadline: timedelta = timedelta(seconds=10)
     crisis: CrisisAction = CrisisAction.CARD
     retention: timedelta = timedelta(days=30)
+    answer: Answer | None = None
 
     def overlaid(self, overrides: Mapping[str, object]) -> Self:
         """These settings with the chat's own values in place of the defaults.

@@ -7,6 +7,9 @@ from typing import NewType, Self
 Platform = NewType("Platform", str)
 """A platform's short name. Not an enum: a new platform changes nothing in the domain."""
 
+ChannelKey = tuple[Platform, str]
+"""A chat: its platform, and its id there."""
+
 AuthorHash = NewType("AuthorHash", str)
 """A person, as far as Solace knows one: hex of a keyed hash. See `authors.AuthorKey`."""
 

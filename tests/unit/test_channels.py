@@ -8,7 +8,7 @@ from builders import HTTP, NOW, a_channel
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode, QuietHours
+from bot.domain.channels import Answer, ChannelDefaults, ChannelSettings, Mode, QuietHours
 from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
 from bot.domain.messages import Origin, Platform
@@ -107,6 +107,7 @@ OVERRIDES: dict[str, Any] = {
     "deadline": timedelta(minutes=10),
     "crisis": CrisisAction.SILENCE,
     "retention": timedelta(),
+    "answer": Answer.PUBLIC,
 }
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from enum import Enum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.domain.channels import Mode, QuietHours
+from bot.domain.channels import Answer, Mode, QuietHours
 from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
 
@@ -22,6 +23,20 @@ def typed(raw: Mapping[str, Any]) -> Mapping[str, object]:
         return {name: _READERS[name](value) for name, value in raw.items()}
     except (KeyError, TypeError, ValueError, OverflowError):
         return SWITCHED_OFF
+
+
+def raw(value: object) -> object:
+    """The opposite of `typed`: a value as a row's JSON holds it."""
+    match value:
+        case Enum():
+            return value.value
+        case timedelta():
+            return value.total_seconds()
+        case datetime() | time():
+            return value.isoformat()
+        case QuietHours():
+            return {"start": raw(value.start), "end": raw(value.end), "zone": value.zone}
+    return value
 
 
 def _seconds(value: float) -> timedelta:
@@ -63,4 +78,5 @@ _READERS: Final[Mapping[str, Callable[[Any], object]]] = {
     "deadline": _seconds,
     "crisis": CrisisAction,
     "retention": _seconds,
+    "answer": _or_none(Answer),
 }

@@ -8,22 +8,25 @@ from sqlalchemy import Connection, Row, and_, func, not_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, parameters
+from bot.adapters.storage.conversation import ConversationQueries
 from bot.adapters.storage.crises import cards_given, notes_due
 from bot.adapters.storage.overrides import typed
+from bot.adapters.storage.own_phrases import OwnPhraseStatements
 from bot.adapters.storage.past import PAST, past_decision
+from bot.adapters.storage.people import PeopleStatements
 from bot.adapters.storage.recent import recent_replies
+from bot.adapters.storage.reviews import ReviewStatements
 from bot.adapters.storage.rows import recorded_decision
 from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
-from bot.application.ports import ChannelKey
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.crisis import URGENT, GivenCard
 from bot.domain.history import PastReply, Subject
-from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
+from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Origin, Platform
 from bot.domain.replies import ReplyState
 from bot.domain.verdicts import RecordedDecision
 
 
-class SqlQueries:
+class SqlQueries(ConversationQueries, PeopleStatements, OwnPhraseStatements, ReviewStatements):
     """`ports.Queries` over one connection.
 
     Args:

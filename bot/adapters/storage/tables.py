@@ -146,6 +146,7 @@ replies = Table(
     Index("ix_replies_author", "author", "id"),
     Index("ix_replies_thread", "platform", "channel_id", "thread_id", "id"),
     Index("ix_replies_chat", "platform", "channel_id", "id"),
+    Index("ix_replies_sent_message_id", "platform", "channel_id", "sent_message_id"),
 )
 
 channels = Table(

@@ -8,17 +8,20 @@ from sqlalchemy import Row, Update, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage import rows
+from bot.adapters.storage.conversation import ConversationTransaction
+from bot.adapters.storage.own_phrases import OwnPhraseChanges
+from bot.adapters.storage.people import PeopleChanges
 from bot.adapters.storage.queries import SqlQueries
+from bot.adapters.storage.reviews import ReviewChanges
 from bot.adapters.storage.tables import channels, decisions, opt_outs, policies, replies, texts
-from bot.application.ports import ChannelKey
 from bot.application.records import Claim
 from bot.domain.crisis import CARD
-from bot.domain.messages import AuthorHash, MessageRef, Platform
+from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Platform
 from bot.domain.replies import ReplyState, Settlement
 from bot.domain.verdicts import Verdict
 
 
-class SqlTransaction(SqlQueries):
+class SqlTransaction(SqlQueries, ConversationTransaction, PeopleChanges, OwnPhraseChanges, ReviewChanges):
     """`ports.Transaction` over the writer's connection."""
 
     def record(self, verdicts: Sequence[Verdict]) -> Mapping[MessageRef, int]:

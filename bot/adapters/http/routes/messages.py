@@ -8,9 +8,9 @@ from bot.adapters.http.gateway import Gateway, Here, Owner
 from bot.adapters.http.problems import FieldError
 from bot.adapters.http.schemas.api import Incoming, Judged, Messages, Ref, ReplyStanding, Verdicts
 from bot.adapters.http.senders import HTTP
-from bot.application.ports import ChannelKey, Store
+from bot.application.ports import Store
 from bot.domain.errors import StoreError
-from bot.domain.messages import IncomingMessage, MessageRef, Origin
+from bot.domain.messages import ChannelKey, IncomingMessage, MessageRef, Origin
 from bot.domain.verdicts import RecordedDecision, Verdict
 
 router = APIRouter(prefix="/v1", tags=["messages"])

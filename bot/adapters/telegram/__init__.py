@@ -1,0 +1,1 @@
+"""Telegram: updates in, replies and conversations out. The only owner of python-telegram-bot."""
