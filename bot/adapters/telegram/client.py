@@ -197,11 +197,14 @@ class BotApi:
         )
 
     def _description(self, error: TelegramError, params: Mapping[str, Any]) -> str:
-        """Telegram's own words, in one line, without what was sent and without the token."""
+        """Telegram's own words, in one line, without what was sent and without the token.
+
+        The library changes capitals in them.
+        """
         words = str(error)
         for secret in (self._token, *(params.get(name) for name in ("text", "caption"))):
             if isinstance(secret, str) and secret:
-                words = words.replace(secret, "…")
+                words = re.sub(re.escape(secret), "…", words, flags=re.IGNORECASE)
         return " ".join(_QUOTED.sub("…", words).split())[:_MAX_DESCRIPTION] or type(error).__name__
 
 
