@@ -14,6 +14,7 @@ from bot.adapters.http import (
     ApiKeys,
     Bell,
     Gateway,
+    Hook,
     HttpFeedSender,
     HttpServer,
     Listener,
@@ -81,6 +82,7 @@ async def served(
     metrics: Callable[[], bytes] = lambda: b"solace_up 1\n",
     readiness: Callable[[], Awaitable[Mapping[str, bool]]] = all_well,
     classify: Classifying | None = None,
+    hook: Hook | None = None,
     **options: Any,
 ) -> AsyncIterator[Served]:
     """Serve on a free port while the context lasts.
@@ -90,7 +92,7 @@ async def served(
         keys: API keys by name.
         judges: whether what comes in is judged.
         delivers: whether replies leave the outbox.
-        metrics, readiness, classify: as the application takes them; what is not given works.
+        metrics, readiness, classify, hook: as the application takes them; what is not given works.
         options: for `create_app`.
     """
     known, bell = ApiKeys(keys or {}), Bell()
@@ -103,6 +105,7 @@ async def served(
         metrics=metrics,
         readiness=readiness,
         bell=bell,
+        hook=hook,
     )
     app = create_app(here, keys=known, version="0.0.0", **options)
     async with AsyncExitStack() as stack:

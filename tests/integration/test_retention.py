@@ -10,7 +10,9 @@ from assembly import LIVE, Assembly, rows
 from fakes import FakeClock, ListTelemetry
 
 from bot.adapters.storage import SqlStore
+from bot.application.ports import Transaction
 from bot.application.retention import EVERY, Retention
+from bot.application.updates import FailedUpdate
 
 DAY = timedelta(days=1)
 
@@ -51,6 +53,24 @@ async def test_texts_whose_time_is_up_are_gone_from_the_disk_and_their_neighbour
     assert rows(database, "PRAGMA integrity_check") == ["ok"]
     assert brief.telemetry.events == ["texts_erased"]
     assert await retention.erase() == 0
+
+
+async def test_what_is_known_of_updates_goes_after_its_time(store: SqlStore, database: Path) -> None:
+    bot = Assembly(store)
+    now, hour = bot.clock.now(), timedelta(hours=1)
+
+    def remember(tx: Transaction) -> None:
+        for number, age in enumerate([49 * hour, 48 * hour, 31 * DAY, 30 * DAY]):
+            tx.handle_once("telegram:1", number, at=now - age)
+            failed = FailedUpdate(
+                account="telegram:1", update_id=number, kind="message", error="Missing: chat", at=now - age
+            )
+            tx.keep_failed(failed)
+
+    await store.transact(remember)
+    await Retention(store=store, clock=bot.clock, telemetry=bot.telemetry).erase()
+    assert rows(database, "SELECT update_id FROM handled_updates") == [1]
+    assert rows(database, "SELECT update_id FROM failed_updates ORDER BY id") == [0, 1, 3]
 
 
 async def test_a_text_stays_until_the_last_moment(store: SqlStore, database: Path) -> None:

@@ -26,7 +26,7 @@ _SERVICE_ACCOUNT: Final = 777000
 """Telegram itself: it forwards a linked channel's posts into the group."""
 _FORWARDED: Final = ("forward_origin", "forward_date", "forward_from", "forward_from_chat")
 _COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
-_BLOCKQUOTES: Final = frozenset({"blockquote", "expandable_blockquote"})
+_BLOCKQUOTES: Final = ("blockquote", "expandable_blockquote")
 _LAST_DATE: Final = 2**33
 """In the year 2242: later than that is no date."""
 
