@@ -316,8 +316,9 @@ class State:
         return me in words.lower() or (bool(command) and "@" not in command)
 
     def note(self, book: str, entry: Json) -> None:
-        """Write down what happened."""
+        """Write down what happened, and wake who waits for it."""
         self._ledger[book].append(entry)
+        self.updates.wake()
 
 
 def _number(given: object) -> int:

@@ -1,5 +1,6 @@
 """The fake Telegram as a test holds it: it builds the world, orders faults, and looks at what came of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from botapi.faults import Fault
@@ -39,6 +40,10 @@ class World(Talking):
     def release(self) -> None:
         """Let go whatever hangs."""
         self.faults.release()
+
+    def many(self, calls: Sequence[tuple[str, Json]]) -> list[Any]:
+        """Call methods of this class one after the other, each by its name and keyword arguments."""
+        return [getattr(self, name)(**given) for name, given in calls]
 
     # -------------------------------------------------------------- what is to be seen
 
