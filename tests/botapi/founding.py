@@ -26,8 +26,10 @@ class Founding(State):
         return user
 
     def start(self, user: int, payload: str = "") -> Json:
-        """Somebody presses Start: the bot sees `/start`."""
+        """Somebody presses Start: the bot sees `/start`; whoever had blocked it takes that back so."""
         chat = self.chats[self.private(user)]
+        if chat.blocked:
+            self.unblock(user)
         text = f"/start {payload}".strip()
         marks = [{"type": "bot_command", "offset": 0, "length": 6}]
         said = self.message(chat, self.users[user], text=text, entities=marks)

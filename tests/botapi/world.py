@@ -18,7 +18,7 @@ class World(Talking):
 
     def switch(self, **changes: Any) -> None:
         """Change `Switches` (ephemeral, reads_all, poll_seconds, query_seconds) or `Limits`
-        (per_second, burst, per_minute, enforced)."""
+        (per_second, burst, per_minute, slack, enforced)."""
         for name, value in changes.items():
             holder = self.switches if hasattr(self.switches, name) else self.floods.limits
             if not hasattr(holder, name):

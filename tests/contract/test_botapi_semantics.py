@@ -141,6 +141,23 @@ async def test_a_second_poller_ends_the_first(bot: PlainBot) -> None:
     assert len(await second) == 1
 
 
+async def test_a_poller_that_dies_takes_nothing_with_it(bot: PlainBot) -> None:
+    dying = asyncio.create_task(bot.raw("getUpdates", timeout=FOR_EVER))
+    await bot.telegram.until(bot.world.counts)
+    dying.cancel()
+    await asyncio.wait({dying})
+    ann = bot.world.user()
+    bot.world.write(ann, ann, "still here")
+    assert texts(await bot.ask("getUpdates", timeout=FOR_EVER)) == ["still here"]
+
+
+async def test_a_poll_need_not_take_the_time_that_was_asked(bot: PlainBot) -> None:
+    bot.world.switch(poll_seconds=0)
+    assert await bot.ask("getUpdates", timeout=FOR_EVER) == []
+    with pytest.raises(ValueError, match="no switch"):
+        bot.world.switch(patience=1)
+
+
 async def test_privacy_mode_hides_what_is_not_for_the_bot(bot: PlainBot) -> None:
     group, _, bob = a_group(bot.world, admin=False)
     bot.world.switch(reads_all=False)
@@ -258,6 +275,21 @@ async def test_a_group_that_became_a_supergroup_names_its_new_id(bot: PlainBot) 
     assert bot.world.status(new) == "member"
 
 
+async def test_start_takes_a_block_back(bot: PlainBot) -> None:
+    ann = bot.world.private(bot.world.user())
+    bot.world.block(ann)
+    assert (await bot.refused("sendMessage", chat_id=ann, text="x"))[0] == 403
+    bot.world.write(ann, ann, "nobody hears this")
+    bot.world.start(ann, "why")
+    assert [set(one) - {"update_id"} for one in bot.world.pending()] == [
+        {"my_chat_member"},
+        {"my_chat_member"},
+        {"message"},
+    ]
+    assert texts(bot.world.pending()[-1:]) == ["/start why"]
+    assert await bot.ask("sendMessage", chat_id=ann, text="x")
+
+
 async def test_whoever_threw_the_bot_out_hears_nothing_more(bot: PlainBot) -> None:
     group, ann, bob = a_group(bot.world)
     bot.world.remove_bot(group, by=ann)
@@ -329,6 +361,18 @@ async def test_a_plain_member_may_whisper_only_in_answer_and_soon(bot: PlainBot)
     assert await tries(ephemeral_message_parameters=pressed) == 400
     assert await tries(ephemeral_message_parameters=to(bob), reply_parameters=asked) == 400
     assert len(bot.world.whispers(group)) == 2
+
+
+async def test_a_whisper_stands_in_the_topic_of_what_it_answers(bot: PlainBot) -> None:
+    group, ann, bob = a_group(bot.world, forum=True)
+    topic = bot.world.topic(group, "Evenings", by=ann)
+    said = bot.world.write(group, bob, "sad", topic=topic)["message_id"]
+    whisper = {"chat_id": group, "text": "x", "ephemeral_message_parameters": to(bob)}
+    sent = await bot.ask("sendMessage", **whisper, reply_parameters={"message_id": said})
+    assert (sent["message_thread_id"], sent["reply_to_message"]["message_id"]) == (topic, said)
+    bot.world.vanish(group, said)
+    told = await bot.refused("sendMessage", **whisper, reply_parameters={"message_id": said})
+    assert told == (400, "Bad Request: message to be replied not found")
 
 
 async def test_a_whisper_can_stand_in_the_place_of_what_was_pressed(bot: PlainBot) -> None:

@@ -70,9 +70,13 @@ async def test_edits_count_and_a_switch_lets_everything_through(bot: PlainBot) -
         for turn in range(1, 4)
     ]
     assert edits == [200, 200, 429]
+    bot.world.advance(0.95)
+    assert await codes(bot, ann, 1) == [429]
+    bot.world.switch(slack=0.05)
+    assert await codes(bot, ann, 2) == [200, 429]
     bot.world.switch(enforced=False)
     assert await codes(bot, ann, 1) == [200]
-    assert bot.world.self_caused_429() == 2, "what would have been refused is counted all the same"
+    assert bot.world.self_caused_429() == 4, "what would have been refused is counted all the same"
 
 
 # ------------------------------------------------------------------ faults
