@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from botapi.chats import ANONYMOUS, Chat, Kind, Member
 from botapi.refusals import Json
-from botapi.state import ANONYMOUS, Chat, Kind, Member, State
+from botapi.state import State
 
 
 class Founding(State):

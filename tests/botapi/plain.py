@@ -56,3 +56,12 @@ class PlainBot:
         assert told["ok"] is False
         assert told["error_code"] == answer.status_code
         return answer.status_code, told["description"]
+
+
+def a_group(world: World, *, admin: bool = True, forum: bool = False) -> tuple[int, int, int]:
+    """A supergroup with the bot in it, its owner and a member; nothing of that waits any more."""
+    ann, bob = world.user("Ann"), world.user("Bob")
+    group = world.supergroup(owner=ann, members=[bob], forum=forum)
+    world.add_bot(group, by=ann, admin=admin)
+    world.updates.drop_all()
+    return group, ann, bob

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from botapi import writing
+from botapi.chats import PRESENT, Chat
 from botapi.parameters import Parameters
 from botapi.refusals import Json, bad, not_found
-from botapi.state import PRESENT, Chat
 from botapi.world import World
 
 
