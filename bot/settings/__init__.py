@@ -9,6 +9,7 @@ from bot.settings.fields import (
     LogLevel,
     PolicySettings,
     Settings,
+    TelegramSettings,
 )
 from bot.settings.reading import load_settings
 
@@ -20,6 +21,7 @@ __all__ = [
     "LogLevel",
     "PolicySettings",
     "Settings",
+    "TelegramSettings",
     "channel_defaults",
     "load_settings",
 ]

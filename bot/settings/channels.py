@@ -11,7 +11,8 @@ _GROUP = ChannelSettings(mode=Mode.SHADOW)
 _ONE_PERSON = ChannelSettings(mode=Mode.LIVE, author_cooldown=timedelta(), thread_cap=None, chat_pace=None)
 
 _PLATFORMS = {
-    Platform("telegram"): _GROUP,
+    # Nobody is read before the notice was posted; then the chat's own row says what holds.
+    Platform("telegram"): replace(_GROUP, mode=Mode.OFF),
     # Paced by the reply interval of the whole account instead of by chat.
     Platform("reddit"): replace(_GROUP, chat_pace=None, deadline=timedelta(minutes=10)),
     Platform("http"): replace(_GROUP, mode=Mode.LIVE, chat_pace=None),

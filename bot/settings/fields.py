@@ -47,9 +47,11 @@ class LogLevel(StrEnum):
 _Duration = Annotated[timedelta, BeforeValidator(values.duration)]
 _Rate = Annotated[Rate, BeforeValidator(values.rate)]
 _Cap = Annotated[int | None, Field(ge=1, le=1000), BeforeValidator(values.unless_none)]
+_UserId = Annotated[int, Field(ge=1, le=2**53)]
 _QuietHours = Annotated[
     QuietHours | None, BeforeValidator(values.quiet_hours), BeforeValidator(values.unless_none)
 ]
+_Ids = Annotated[tuple[_UserId, ...], BeforeValidator(values.listed)]
 _ApiKeys = Annotated[Mapping[str, SecretStr], BeforeValidator(values.api_keys)]
 
 
@@ -128,6 +130,23 @@ class CrisisSettings(_Section):
     )
 
 
+class TelegramSettings(_Section):
+    """The bot account on Telegram; without a token there is none."""
+
+    token: Annotated[SecretStr, AfterValidator(values.telegram_token)] | None = Field(
+        None, description="a bot's token from @BotFather, such as 123456:ABC-…"
+    )
+    api_url: Annotated[str, AfterValidator(values.web_address)] = Field(
+        "https://api.telegram.org",
+        description="the address of a Bot API server, such as https://api.telegram.org",
+    )
+    owner_ids: _Ids = Field((), description="ids of Telegram users, such as 1234567,7654321")
+    webhook_url: Annotated[str, AfterValidator(values.webhook_address)] | None = Field(
+        None,
+        description="an address under which Telegram reaches this program, such as https://bot.example.org",
+    )
+
+
 class IntakeSettings(_Section):
     """How much is judged at once, and how much may wait."""
 
@@ -170,6 +189,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = Field(default_factory=PolicySettings)
     crisis: CrisisSettings = Field(default_factory=CrisisSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    telegram: TelegramSettings = Field(default_factory=TelegramSettings)
 
     @property
     def resolved_database_url(self) -> str:

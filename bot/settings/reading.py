@@ -168,7 +168,13 @@ def _variable(location: tuple[int | str, ...]) -> str:
 
 
 def _contradictions(settings: Settings) -> dict[str, str]:
-    http = settings.http
+    http, telegram = settings.http, settings.telegram
+    if telegram.webhook_url is not None and not http.enabled:
+        return {
+            "SOLACE_TELEGRAM__WEBHOOK_URL": "needs SOLACE_HTTP__ENABLED to be true: updates come in there"
+        }
+    if telegram.webhook_url is not None and telegram.token is None:
+        return {"SOLACE_TELEGRAM__TOKEN": "is needed when SOLACE_TELEGRAM__WEBHOOK_URL is set"}
     if http.enabled and not http.loopback and not http.api_keys:
         return {
             "SOLACE_HTTP__API_KEYS": "is needed when SOLACE_HTTP__HOST lets other machines in; "

@@ -36,6 +36,9 @@ _DURATION = re.compile(r"([0-9]{1,9}) ?([a-z]{0,3})")
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9]) +(\S+)")
 _KEY_NAME = re.compile(r"[a-z0-9-]{1,32}")
 _SECRET = re.compile(rf"[!-~]{{{MIN_SECRET},}}")
+_TOKEN = re.compile(r"[0-9]{1,19}:[A-Za-z0-9_-]{16,256}")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,255}(?:/[A-Za-z0-9._~-]+)*/?")
+_OWN_MACHINE = re.compile(r"http://(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$)")
 NONE = "none"
 
 
@@ -162,6 +165,33 @@ def database_url(value: SecretStr) -> SecretStr:
         raise Wrong("should be sqlite:/// and a path, such as sqlite:///data/solace.db")
     if path in ("/", "/:memory:") or path.endswith("/") or "?" in path:
         raise Wrong("should end in the name of a file, such as sqlite:///data/solace.db")
+    return value
+
+
+def telegram_token(value: SecretStr) -> SecretStr:
+    """What BotFather gives: the bot's number, a colon, and a secret."""
+    if not _TOKEN.fullmatch(value.get_secret_value()):
+        raise Wrong("should be a number, a colon and a secret, as @BotFather gives it; copy the whole line")
+    return value
+
+
+def web_address(value: str) -> str:
+    """Http or https, a name and maybe a path; no user, query or slash at the end."""
+    if not _ADDRESS.fullmatch(value):
+        raise Wrong("should be an address such as https://api.telegram.org, without anything behind it")
+    return value.rstrip("/")
+
+
+def webhook_address(value: str) -> str:
+    """The same; Telegram comes by https only, its self-hosted servers on one's own machine by http too."""
+    try:
+        value = web_address(value)
+    except Wrong:
+        raise Wrong(
+            "should be an address such as https://bot.example.org, without anything behind it"
+        ) from None
+    if value.startswith("http://") and not _OWN_MACHINE.match(value):
+        raise Wrong("should begin with https://; Telegram sends to nothing else")
     return value
 
 

@@ -45,6 +45,10 @@ WRONG = {
     "SOLACE_CRISIS__CONFIRMED_ON": "2026-01-zq7x",
     "SOLACE_INTAKE__MAX_BATCH": "zq7x",
     "SOLACE_INTAKE__CAPACITY": "zq7x",
+    "SOLACE_TELEGRAM__TOKEN": "zq7x",
+    "SOLACE_TELEGRAM__API_URL": "ftp://zq7x",
+    "SOLACE_TELEGRAM__OWNER_IDS": "71,zq7x",
+    "SOLACE_TELEGRAM__WEBHOOK_URL": "http://zq7x.example",
 }
 
 
@@ -240,6 +244,67 @@ def test_api_keys_in_three_spellings(value: str) -> None:
     }
 
 
+TOKEN = f"123456:{SECRET}"
+
+
+def test_telegram_is_off_without_a_token() -> None:
+    telegram = Settings().telegram
+    assert (telegram.token, telegram.owner_ids, telegram.webhook_url) == (None, (), None)
+    assert telegram.api_url == "https://api.telegram.org"
+
+
+def test_telegrams_section() -> None:
+    telegram = read(
+        SOLACE_TELEGRAM__TOKEN=TOKEN,
+        SOLACE_TELEGRAM__API_URL="http://localhost:8081/",
+        SOLACE_TELEGRAM__WEBHOOK_URL="https://bot.example.org/solace/",
+    ).telegram
+    assert telegram.token is not None
+    assert telegram.token.get_secret_value() == TOKEN
+    assert telegram.api_url == "http://localhost:8081"
+    assert telegram.webhook_url == "https://bot.example.org/solace"
+    assert SECRET not in repr(telegram)
+
+
+@pytest.mark.parametrize("value", ["71,72", "[71, 72]", '["71", "72"]', " 71 , 72 "])
+def test_owners_in_several_spellings(value: str) -> None:
+    assert read(SOLACE_TELEGRAM__OWNER_IDS=value).telegram.owner_ids == (71, 72)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TOKEN", SECRET),
+        ("TOKEN", f"123456:{SECRET} "[:-2] + "/x"),
+        ("TOKEN", "123456:short"),
+        ("API_URL", "api.telegram.org"),
+        ("API_URL", f"https://me:{SECRET}@example.org"),
+        ("API_URL", f"https://example.org/bot?token={SECRET}"),
+        ("API_URL", "https://example.org/{token}"),
+        ("OWNER_IDS", f"71,@{SECRET}"),
+        ("OWNER_IDS", "0"),
+        ("OWNER_IDS", "-100500"),
+        ("OWNER_IDS", f"[[{71}]]"),
+        ("WEBHOOK_URL", "http://bot.example.org"),
+        ("WEBHOOK_URL", "http://127.0.0.1.example.org"),
+        ("WEBHOOK_URL", "bot.example.org"),
+    ],
+)
+def test_bad_telegram_settings_are_refused_unseen(name: str, value: str) -> None:
+    text = complaint({"SOLACE_TELEGRAM__TOKEN": TOKEN} | {f"SOLACE_TELEGRAM__{name}": value})
+    assert text.startswith(f"SOLACE_TELEGRAM__{name}: should ")
+    assert len(text.splitlines()) == 1
+    assert SECRET not in text
+
+
+def test_a_webhook_needs_a_token_and_the_api() -> None:
+    hook = {"SOLACE_TELEGRAM__WEBHOOK_URL": "https://bot.example.org"}
+    assert complaint(hook).startswith("SOLACE_TELEGRAM__TOKEN: is needed")
+    text = complaint(hook | {"SOLACE_TELEGRAM__TOKEN": TOKEN, "SOLACE_HTTP__ENABLED": "false"})
+    assert text.startswith("SOLACE_TELEGRAM__WEBHOOK_URL: needs SOLACE_HTTP__ENABLED")
+    assert read(**hook, SOLACE_TELEGRAM__TOKEN=TOKEN).telegram.webhook_url == "https://bot.example.org"
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -347,7 +412,7 @@ def defaults_on(platform: str, **variables: str) -> ChannelSettings:
 
 def test_each_platform_has_the_defaults_of_the_design() -> None:
     hours, minutes = timedelta(hours=6), timedelta(minutes=10)
-    assert defaults_on("telegram") == ChannelSettings(mode=Mode.SHADOW, thread_cap=3, chat_pace=6)
+    assert defaults_on("telegram") == ChannelSettings(mode=Mode.OFF, thread_cap=3, chat_pace=6)
     assert defaults_on("reddit") == ChannelSettings(mode=Mode.SHADOW, chat_pace=None, deadline=minutes)
     assert defaults_on("http") == ChannelSettings(mode=Mode.LIVE, author_cooldown=hours, chat_pace=None)
     for platform in ("try-it", "terminal"):

@@ -12,7 +12,7 @@ from bot.adapters.http.gateway import Gateway
 from bot.adapters.http.guard import Guard
 from bot.adapters.http.headers import SecurityHeaders
 from bot.adapters.http.keys import ApiKeys
-from bot.adapters.http.routes import classify, messages, operations, optouts, pages, replies, try_it
+from bot.adapters.http.routes import classify, hooks, messages, operations, optouts, pages, replies, try_it
 from bot.adapters.http.schemas.operations import ProblemDetails
 
 MAX_BODY: Final = 1024 * 1024
@@ -66,6 +66,7 @@ def create_app(
     for each in (messages.router, replies.router, optouts.router, classify.router, try_it.router):
         _include(app, each, _TAKES_JSON)
     _include(app, operations.router, (401,))
+    app.include_router(hooks.router)
     app.include_router(pages.router)
     return app
 

@@ -19,6 +19,22 @@ class ClassifiedText(Protocol):
         ...
 
 
+class Hook(Protocol):
+    """Takes what a platform pushes."""
+
+    def admits(self, secret: str | None) -> bool:
+        """Whether who pushes knows the secret; asked in constant time."""
+        ...
+
+    async def take(self, raw: object, /) -> None:
+        """Handle one update, as decoded JSON; returns after the commit.
+
+        Raises:
+            BotError: nothing was kept; it has to be pushed again.
+        """
+        ...
+
+
 Classify = Callable[[Sequence[str]], Awaitable[Sequence[ClassifiedText]]]
 
 
@@ -32,6 +48,7 @@ class Gateway:
         readiness: each part that is needed, and whether it works.
         bell: rung by the senders.
         turns: whose request is classified next.
+        hook: takes pushed updates, where a webhook is set.
         claiming: held while chats that nobody has get their owner.
     """
 
@@ -43,6 +60,7 @@ class Gateway:
     metrics: Callable[[], bytes]
     readiness: Callable[[], Awaitable[Mapping[str, bool]]]
     bell: Bell
+    hook: Hook | None = None
     turns: Turns = field(default_factory=Turns)
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 

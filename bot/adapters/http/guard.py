@@ -9,7 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.adapters.http.keys import ApiKeys
 from bot.adapters.http.problems import Problem
 
-OPEN_PATHS: Final = frozenset({"/", "/healthz", "/openapi.json"})
+HOOK_PATH: Final = "/hooks/telegram"
+"""Where a platform pushes updates. It comes under any name, without a key, and with a secret of its own."""
+OPEN_PATHS: Final = frozenset({"/", "/healthz", "/openapi.json", HOOK_PATH})
 OPEN_FOLDER: Final = "/assets/"
 """What needs no key: nothing there tells about anybody. Everything else does, also what does not exist."""
 
@@ -41,7 +43,7 @@ class Guard:
             return
         headers = Headers(scope=scope)
         refusal = (
-            self._wrong_host(headers)
+            self._wrong_host(scope, headers)
             or self._no_key(scope, headers)
             or self._not_json(scope, headers)
             or self._declared_too_large(headers)
@@ -51,9 +53,9 @@ class Guard:
             return
         await self._app(scope, _Limited(receive, self._max_body), send)
 
-    def _wrong_host(self, headers: Headers) -> Problem | None:
+    def _wrong_host(self, scope: Scope, headers: Headers) -> Problem | None:
         """A page of another site that made its own name point here (DNS rebinding) is not served."""
-        if self._keys or _host_name(headers.get("host", "")) in self._names:
+        if self._keys or scope["path"] == HOOK_PATH or _host_name(headers.get("host", "")) in self._names:
             return None
         return Problem(421, "Without API keys only 127.0.0.1, localhost and [::1] are served.")
 
