@@ -73,9 +73,11 @@ class Bench:
         self._clock = clock
         self._snapshots: dict[ChannelSettings, tuple[str, str]] = {}
 
-    def known(self, queries: Queries, refs: Sequence[MessageRef]) -> frozenset[MessageRef]:
-        """Which of these were judged before."""
-        return queries.known(refs, origin=self._origin)
+    def known(self, queries: Queries, messages: Sequence[IncomingMessage]) -> frozenset[MessageRef]:
+        """Which of these were judged before; in a private chat also under the name that names nobody."""
+        named = {message.ref: message.ref for message in messages}
+        named |= {self._key.unread(message.ref): message.ref for message in messages if message.private}
+        return frozenset(named[ref] for ref in queries.known(list(named), origin=self._origin))
 
     def standings(self, queries: Queries, messages: Sequence[IncomingMessage]) -> Standings:
         """Each message with its chat's settings and its author's standing, as the database has them now."""
@@ -94,7 +96,7 @@ class Bench:
 
     def record(self, tx: Transaction, judged: Sequence[Judged]) -> list[Verdict]:
         """Decide and insert; the verdicts that were new. Run inside `Store.transact`."""
-        known = self.known(tx, [each.message.ref for each in judged])
+        known = self.known(tx, [each.message for each in judged])
         new = sorted(
             (each for each in judged if each.message.ref not in known), key=lambda each: each.message.sent_at
         )

@@ -1,0 +1,290 @@
+"""What is said to a person about themselves: help, privacy, their data, being forgotten and left alone."""
+
+from datetime import datetime
+from typing import Final
+
+HELPLINES: Final = (
+    "I am not a person and not a crisis service. findahelpline.com lists free, confidential helplines by "
+    "country; in immediate danger, the local emergency number."
+)
+
+# ------------------------------------------------------------------ start and help
+
+
+def start(days: int) -> str:
+    """Notice and consent in a private chat; `days`: how long words are kept, 0 = not at all."""
+    return (
+        "Hello. I am Solace, a bot. From now on I read what you write to me here. Where it sounds like a "
+        "hard moment, I may answer with a sentence that was written in advance. A program judges that, "
+        "and it errs.\n\n"
+        f"{HELPLINES}\n\n"
+        f"{_words_kept(days)} Scores of their mood stay, under a code in place of your name.\n\n"
+        "/privacy tells the rest, /forget erases it, and /optout ends the reading."
+    )
+
+
+STARTED: Final = "This chat is on: I read what you write here. /help lists what I can do, /optout ends it."
+START_OPTED_OUT: Final = (
+    "You asked me to read nothing of yours, and that stands, here and in every chat. /optin takes it back; "
+    "then send /start once more."
+)
+
+EVERYBODY: Final = (
+    "/privacy - what I read and keep, and for how long\n"
+    "/mydata - what is stored about you\n"
+    "/forget - erase it\n"
+    "/optout - I read nothing of yours, in any chat\n"
+    "/optin - takes that back\n"
+    "/why - after a reply of mine: what decided"
+)
+ADMINS: Final = (
+    "/mode live, shadow or off - whether I answer, only watch, or rest\n"
+    "/settings - how I answer here\n"
+    "/status - how things stand\n"
+    "/stats - what I did here\n"
+    "/phrases - what I say here\n"
+    "/pause 2h, /resume - a break\n"
+    "/undo - take back my last message\n"
+    "/review - look at samples, in private\n"
+    "/export - settings, phrases and counts as a file\n"
+    "/experiment - a comparison, and consent to it\n"
+    "/doctor - what is wrong and what to do"
+)
+OWNERS: Final = (
+    "/chats - where I am\n"
+    "/model - which model judges\n"
+    "/health - how I am doing\n"
+    "/drift - whether messages have changed"
+)
+
+HELP: Final = (
+    "Where a message sounds like a hard moment, I answer with a sentence that was written in advance.\n\n"
+    f"{EVERYBODY}\n\n"
+    "To have me in a group of yours, add me there: I say what I do and need.\n\n"
+    f"{HELPLINES}"
+)
+HELP_OWNER: Final = f"{HELP}\n\nIn a group that you administer:\n{ADMINS}\n\nAs the operator, here:\n{OWNERS}"
+HELP_IN_GROUP: Final = (
+    "I am a bot. Where a message here sounds like a hard moment, I may answer with a sentence that was "
+    "written in advance. /privacy: what I read and keep. /optout: I read nothing of yours."
+)
+HELP_IN_GROUP_ADMIN: Final = f"{HELP_IN_GROUP}\n\nFor admins:\n{ADMINS}"
+HELP_BUTTON: Final = "All commands"
+
+# ------------------------------------------------------------------ privacy
+
+
+def privacy(days: int, operator: str) -> str:
+    """The whole of it.
+
+    Args:
+        days: how long words are kept; 0 = not at all.
+        operator: who runs this installation, as they want to be named; empty = not said.
+    """
+    return "\n\n".join((_READ, _kept(days), _seen(operator), _DELETED, HELPLINES, _ASK))
+
+
+_READ: Final = (
+    "What I read: messages in chats where an admin switched me on, and here after /start. Not those of "
+    "people who said /optout, of other bots or of channels, and no commands. A program looks at the words."
+)
+_DELETED: Final = (
+    "What Telegram cannot tell me: that a message was deleted. Deleting it in Telegram does not erase it "
+    "here; /forget does."
+)
+_ASK: Final = (
+    "/mydata shows what is stored about you. /forget erases it. /optout: I read nothing of yours, in any "
+    "chat, until you say /optin."
+)
+
+
+def _kept(days: int) -> str:
+    return (
+        f"What is kept: {_words_kept(days)} For each message that was read: its number in the chat, when "
+        "it came, scores of its mood, and what I did. You stand there as a code, made from your Telegram "
+        "id with a secret key; no name is kept. Of messages that I do not read: only that one came. Also "
+        "my replies, and what you said of them with the buttons. Of admins who set me up: their Telegram "
+        "id, to tell them of troubles. Scores and replies stay until you say /forget."
+    )
+
+
+def _seen(operator: str) -> str:
+    return (
+        f"Who sees it: {_operator(operator)} Admins of a group see counts, and for review a few messages "
+        "without author."
+    )
+
+
+def privacy_in_group(days: int) -> str:
+    """The short of it, for all to see."""
+    return (
+        f"I read the messages here, to notice hard moments. {_words_kept(days)} Scores of their mood stay, "
+        "under a code in place of a name. I am a bot, not a crisis service. Deleting a message in "
+        "Telegram does not erase it here, /forget does; /optout: I read nothing of yours."
+    )
+
+
+PRIVACY_BUTTON: Final = "All about privacy"
+
+
+def _operator(operator: str) -> str:
+    if operator:
+        return f"this bot is run by {operator}, who can read its database."
+    return "whoever runs this bot can read its database; the admins of your group can say who that is."
+
+
+def _words_kept(days: int) -> str:
+    return (
+        f"Your words: for {_counted(days, 'day')}, then they are erased." if days else "Your words: not kept."
+    )
+
+
+# ------------------------------------------------------------------ what is stored
+
+NOTHING_STORED: Final = "Nothing is stored about you."
+
+
+def stored(
+    decisions: int,
+    texts: int,
+    texts_until: datetime | None,
+    replies: int,
+    feedback: int,
+    opted_out_since: datetime | None,
+    left_alone_until: datetime | None,
+    administers: int,
+) -> str:
+    """What stands there about a person, in all chats together."""
+    lines = [
+        f"- {_counted(decisions, 'message')} that I read, each with scores of its mood" if decisions else "",
+        f"- the words of {texts} of them, the last until {_day(texts_until)}"
+        if texts and texts_until
+        else "",
+        f"- {_counted(replies, 'reply', 'replies')} of mine, given or only thought" if replies else "",
+        f"- {_counted(feedback, 'answer')} of yours by the buttons" if feedback else "",
+        f"- that I read nothing of yours, since {_day(opted_out_since)}" if opted_out_since else "",
+        f"- that I leave you alone until {_day(left_alone_until)}" if left_alone_until else "",
+        f"- your Telegram id, as an admin of {_counted(administers, 'chat')}" if administers else "",
+    ]
+    found = [line for line in lines if line]
+    if not found:
+        return NOTHING_STORED
+    about = "What is stored about you, in all chats together, under a code in place of your name:"
+    return f"{about}\n\n" + "\n".join(found) + "\n\n/forget erases it. What you asked me for stays."
+
+
+# ------------------------------------------------------------------ to be forgotten
+
+FORGET: Final = (
+    "Erase what is stored about you, in all chats? Your words, the scores and my replies go, and so do "
+    "your answers by the buttons. What stays: that a message with that number came, and was judged. If "
+    "you asked me to leave you alone, that stands too.\n\n"
+    "It cannot be taken back. I go on reading you where I am switched on, unless you also say /optout."
+)
+FORGET_YES: Final = "Erase it"
+FORGET_AND_OPT_OUT: Final = "Erase it and read me no more"
+FORGET_NO: Final = "Keep it"
+FORGOTTEN: Final = (
+    "It is erased. A chat with me alone is off again until you send /start. Copies that the operator made "
+    "for safety may hold it a while longer."
+)
+FORGOTTEN_AND_OPTED_OUT: Final = (
+    "It is erased, and I read nothing of yours any more, in any chat. Only that wish is kept. /optin "
+    "takes it back. Copies that the operator made for safety may hold the rest a while longer."
+)
+NOT_FORGOTTEN: Final = "Nothing was erased."
+
+# ------------------------------------------------------------------ to be left alone
+
+OPTED_OUT: Final = (
+    "From now on I read nothing of yours and answer you nowhere, in no chat. That does not run out. "
+    "/optin takes it back. What was stored before is erased by /forget."
+)
+OPTED_IN: Final = (
+    "I read you again, in chats where I am switched on. /optout takes it back. In a chat with me alone, "
+    "/start switches me on."
+)
+NOTED: Final = "It is noted."
+NOTED_BUTTON: Final = "What that means"
+
+INSTEAD_OF_THE_ANSWER: Final = (
+    "I read nothing of yours any more, in any chat. /optin takes it back, /forget erases what is stored."
+)
+INSTEAD_OF_THE_ANSWER_FOR_ALL: Final = (
+    "The person this was for is left alone from now on, in every chat. They can take it back with /optin."
+)
+REMOVED: Final = "(removed)"
+
+# ------------------------------------------------------------------ pop-ups, up to 200 characters
+
+THANKS: Final = "Thank you for saying so."
+GONE: Final = "I took it back, and leave you alone for a week."
+ALONE: Final = "I read nothing of yours any more. /optin takes it back."
+SAID_BEFORE: Final = "That is noted already."
+NOT_FOR_YOU: Final = "These buttons are for the person I answered."
+NOBODYS: Final = "The person I answered asked to be forgotten, so these buttons are nobody's."
+UNKNOWN_REPLY: Final = "I do not know this reply any more."
+
+# ------------------------------------------------------------------ why
+
+NOT_ABOUT_YOU: Final = "I tell why I answered only to the person I answered."
+NO_SUCH_REPLY: Final = "Send /why as a reply to an answer of mine to you, and I tell what decided."
+WHY_THE_CARD: Final = (
+    "This was the card with places to turn to. It came because words in your message fit a fixed pattern "
+    "of how people speak of suicide or of hurting themselves. That is the crisis gate: no model and no "
+    "scores took part. It errs, in both directions. The words are not shown again here."
+)
+ONCE_MORE: Final = "Send /why once more, please."
+NO_WORD: Final = "No single word stood out; it was all of it together."
+WORDS_GONE: Final = "What you wrote is erased by now, or was never kept, so I cannot say which words decided."
+
+
+def why(looked_for: str, percent: int, label: str, model: str, words: str) -> str:
+    """What decided, for the person alone.
+
+    Args:
+        looked_for: what the chat lets me answer.
+        percent: the score, of 100.
+        label: the mood that stood out.
+        model: which one judged.
+        words: a sentence about the words.
+    """
+    return (
+        f"I answered because your message sounded {looked_for} to a program: {percent} of 100, "
+        f"{_sureness(percent)}. The mood that stood out: {label}.\n\n"
+        f"{words}\n\n"
+        f"The model is {model}. It errs; /optout ends it for you."
+    )
+
+
+def deciding_words(weighty: str, against: str) -> str:
+    """Which words decided; either may be empty."""
+    said = [f"The words that weighed most: {weighty}." if weighty else NO_WORD]
+    return " ".join([*said, f"Against it spoke: {against}."] if against else said)
+
+
+def words_by_another_model(words: str, model: str) -> str:
+    """The same, where the model that judged is not the one in use now."""
+    return f"{words} The words are those that {model} sees, which is in use by now."
+
+
+NEGATIVE: Final = "negative"
+NOT_POSITIVE: Final = "not positive"
+DISTRESSED: Final = "distressed"
+
+_VERY_SURE: Final = 90
+_FAIRLY_SURE: Final = 75
+
+
+def _sureness(percent: int) -> str:
+    if percent >= _VERY_SURE:
+        return "so it was very sure"
+    return "so it was fairly sure" if percent >= _FAIRLY_SURE else "so it was not very sure"
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
