@@ -52,9 +52,8 @@ class FeedbackConversation:
             first = tx.keep_feedback(reply.id, kind, at=now)
             if first:
                 _take_effect(tx, asked, kind, now)
-            return *_shown(answers, asked, kind, reply), *answers.popup(
-                _SAID[kind] if first else texts.SAID_BEFORE
-            )
+            said = _SAID[kind] if first else texts.SAID_BEFORE
+            return *answers.popup(said), _shown(answers, asked, kind, reply)
 
         return effect
 
@@ -96,25 +95,17 @@ def _take_effect(tx: Transaction, asked: Press, kind: Feedback, now: datetime) -
         tx.opt_out(person, at=now)
 
 
-def _shown(answers: Answers, asked: Press, kind: Feedback, reply: GivenReply) -> Sequence[Act]:
+def _shown(answers: Answers, asked: Press, kind: Feedback, reply: GivenReply) -> Act:
     """What becomes of the message. Said again: whoever presses again still sees it as it was."""
-    whisper = asked.ephemeral_id is not None
-    match kind:
-        case Feedback.HELPED:
-            return (answers.changed(reply.said),)
-        case Feedback.LEAVE_ME_ALONE:
-            alone = asked.place.private or whisper
-            return (
-                answers.changed(
-                    texts.INSTEAD_OF_THE_ANSWER if alone else texts.INSTEAD_OF_THE_ANSWER_FOR_ALL
-                ),
-            )
-        case Feedback.NOT_NEEDED:
-            return (
-                Remove(
-                    chat_id=asked.place.chat_id,
-                    message_id=asked.message_id if asked.ephemeral_id is None else asked.ephemeral_id,
-                    instead=texts.REMOVED,
-                    whisper_to=asked.person.user_id if whisper else None,
-                ),
-            )
+    whispered = asked.ephemeral_id is not None
+    if kind is Feedback.HELPED:
+        return answers.changed(reply.said)
+    if kind is Feedback.LEAVE_ME_ALONE:
+        alone = asked.place.private or whispered
+        return answers.changed(texts.INSTEAD_OF_THE_ANSWER if alone else texts.INSTEAD_OF_THE_ANSWER_FOR_ALL)
+    return Remove(
+        chat_id=asked.place.chat_id,
+        message_id=asked.message_id if asked.ephemeral_id is None else asked.ephemeral_id,
+        instead=texts.REMOVED,
+        whisper_to=asked.person.user_id if whispered else None,
+    )

@@ -164,7 +164,7 @@ class PeopleConversation:
         """The buttons under `/forget`: whoever presses them speaks of themselves."""
         answers, person, now = await self._answers(asked), asked.person, self._clock.now()
         if asked.data == _KEEP:
-            return lambda _: (answers.changed(texts.NOT_FORGOTTEN), *answers.popup())
+            return lambda _: (*answers.popup(), answers.changed(texts.NOT_FORGOTTEN))
         if asked.data not in {_ERASE, _ERASE_AND_OPT_OUT}:
             return lambda _: answers.popup()
         self._erasing()
@@ -181,7 +181,7 @@ class PeopleConversation:
             )
             gone = bool(tx.opted_out((person.author,)))
             text = texts.FORGOTTEN_AND_OPTED_OUT if gone else texts.FORGOTTEN
-            return answers.changed(text), *answers.popup()
+            return *answers.popup(), answers.changed(text)
 
         return effect
 

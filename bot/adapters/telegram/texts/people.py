@@ -18,7 +18,7 @@ def start(days: int) -> str:
         "hard moment, I may answer with a sentence that was written in advance. A program judges that, "
         "and it errs.\n\n"
         f"{HELPLINES}\n\n"
-        f"{_words_kept(days)} Scores of their mood stay, under a code in place of your name.\n\n"
+        f"What I keep: {_words_kept(days)} Scores of their mood stay, under a code in place of your name.\n\n"
         "/privacy tells the rest, /forget erases it, and /optout ends the reading."
     )
 
@@ -85,7 +85,7 @@ def privacy(days: int, operator: str) -> str:
 
 
 _READ: Final = (
-    "What I read: messages in chats where an admin switched me on, and here after /start. Not those of "
+    "What I read: messages in chats where an admin switched me on, and in a chat with me alone after /start. Not those of "
     "people who said /optout, of other bots or of channels, and no commands. A program looks at the words."
 )
 _DELETED: Final = (
@@ -118,7 +118,7 @@ def _seen(operator: str) -> str:
 def privacy_in_group(days: int) -> str:
     """The short of it, for all to see."""
     return (
-        f"I read the messages here, to notice hard moments. {_words_kept(days)} Scores of their mood stay, "
+        f"I read the messages here, to notice hard moments. I keep {_words_kept(days)} Scores of their mood stay, "
         "under a code in place of a name. I am a bot, not a crisis service. Deleting a message in "
         "Telegram does not erase it here, /forget does; /optout: I read nothing of yours."
     )
@@ -135,7 +135,7 @@ def _operator(operator: str) -> str:
 
 def _words_kept(days: int) -> str:
     return (
-        f"Your words: for {_counted(days, 'day')}, then they are erased." if days else "Your words: not kept."
+        f"your words for {_counted(days, 'day')}, then they are erased." if days else "not your words."
     )
 
 
@@ -251,7 +251,7 @@ def why(looked_for: str, percent: int, label: str, model: str, words: str) -> st
     """
     return (
         f"I answered because your message sounded {looked_for} to a program: {percent} of 100, "
-        f"{_sureness(percent)}. The mood that stood out: {label}.\n\n"
+        f"{_sureness(percent)}. Its label: {label}.\n\n"
         f"{words}\n\n"
         f"The model is {model}. It errs; /optout ends it for you."
     )
