@@ -10,8 +10,8 @@ from typing import Protocol, TypeVar
 
 from bot.application.chats import ChatQueries, ChatTransaction
 from bot.application.crises import CrisisQueries
-from bot.application.own_phrases import OwnPhraseQueries, OwnPhraseTransaction
 from bot.application.overview import OverviewQueries, OverviewTransaction
+from bot.application.own_phrases import OwnPhraseQueries, OwnPhraseTransaction
 from bot.application.past import PastQueries
 from bot.application.people import PeopleQueries, PeopleTransaction
 from bot.application.records import Claim, DayCount, DueReply, FeedItem
