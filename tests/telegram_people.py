@@ -13,6 +13,7 @@ from bot.adapters.telegram.conversation.feedback import FeedbackConversation
 from bot.adapters.telegram.conversation.part import Part
 from bot.adapters.telegram.conversation.people import PeopleConversation
 from bot.adapters.telegram.conversation.why import WhyConversation
+from bot.adapters.telegram.conversation.wishes import WishesConversation
 from bot.adapters.telegram.values import (
     TELEGRAM,
     Act,
@@ -26,6 +27,7 @@ from bot.adapters.telegram.values import (
     Say,
 )
 from bot.application.people import GivenReply
+from bot.application.ports import Transaction
 from bot.application.retention import Retention
 from bot.domain.channels import ChannelDefaults, Mode
 from bot.domain.decisions import ReplyWhen
@@ -98,12 +100,13 @@ class TelegramPeople:
             PeopleConversation(
                 rights=rights,
                 clock=self.bot.clock,
-                key=KEY,
                 bot=BOT,
                 defaults=ChannelDefaults(otherwise=self.bot.defaults.otherwise),
                 owners=[OWNER.person.user_id],
                 operator=OPERATOR,
-                erasing=self._erase_soon,
+            ),
+            WishesConversation(
+                rights=rights, clock=self.bot.clock, key=KEY, bot=BOT, erasing=self._erase_soon
             ),
             FeedbackConversation(rights=rights, clock=self.bot.clock, bot=BOT),
             WhyConversation(store=store, rights=rights, bot=BOT, why=self._words, model=lambda: self.model),
@@ -119,10 +122,12 @@ class TelegramPeople:
 
     async def switch_on(self, *places: Place) -> None:
         now = self.bot.clock.now()
-        for place in places:
-            await self.store.transact(
-                lambda tx, key=place.key: tx.set_channel(key, {"mode": Mode.LIVE}, at=now)
-            )
+
+        def on(tx: Transaction) -> None:
+            for place in places:
+                tx.set_channel(place.key, {"mode": Mode.LIVE}, at=now)
+
+        await self.store.transact(on)
 
     def message(self, who: Somebody, place: Place, text: str = SAD, **changes: Any) -> IncomingMessage:
         number = changes.pop("number", None) or next(self._numbers)

@@ -1,4 +1,4 @@
-"""Texts are kept for a while and then erased for good."""
+"""Texts and what is known of updates are kept for a while and then erased for good."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -9,10 +9,13 @@ from bot.application.ports import Clock, Store, Telemetry, Transaction
 EVERY: Final = timedelta(hours=1)
 SOON: Final = timedelta(seconds=5)
 """How long a transaction that erases something may take, and how long to wait for who reads just then."""
+HANDLED_FOR: Final = timedelta(hours=48)
+"""Platforms bring an update again for a day at most (Telegram: 24 hours)."""
+FAILED_FOR: Final = timedelta(days=30)
 
 
 class Retention:
-    """Erases texts whose time is up, and their bytes from the write-ahead log. Implements `ports.Service`."""
+    """Erases what has had its time, and texts' bytes from the write-ahead log. Implements `ports.Service`."""
 
     name = "retention"
 
@@ -37,9 +40,9 @@ class Retention:
     async def erase(self) -> int:
         """Erase what is due now; how many texts."""
         now = self._clock.now()
-        erased = await self._store.transact(lambda tx: _erase(tx, now))
+        erased, people = await self._store.transact(lambda tx: _erase(tx, now))
+        self._unclean |= bool(erased or people)
         if erased:
-            self._unclean = True
             self._telemetry.noticed("texts_erased", texts=erased)
         if self._unclean:
             self._unclean = not await self._store.checkpoint()
@@ -59,6 +62,7 @@ class Retention:
             await self._clock.sleep(SOON)  # whoever asked commits first
 
 
-def _erase(tx: Transaction, now: datetime) -> int:
-    tx.forget_left_alone(before=now)
-    return tx.erase_texts(now=now)
+def _erase(tx: Transaction, now: datetime) -> tuple[int, int]:
+    """How many texts, and how many people who need not be left alone any more."""
+    tx.forget_updates(handled_before=now - HANDLED_FOR, failed_before=now - FAILED_FOR)
+    return tx.erase_texts(now=now), tx.forget_left_alone(before=now)

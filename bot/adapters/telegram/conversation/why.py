@@ -64,10 +64,10 @@ class WhyConversation:
         chat, person = asked.place.key, asked.person
         if person is None:
             return nothing
-        answered = str(asked.answers) if asked.answers else None
+        answered = _message_answered(asked)
 
         def find(queries: Queries) -> GivenReply | None:
-            if answered is None:  # a whisper cannot be answered by everyone's client
+            if answered is None:
                 return queries.newest_reply(person.author, chat)
             return queries.reply_seen_as(chat, answered)
 
@@ -117,6 +117,13 @@ class WhyConversation:
         )
         model = self._model()
         return said if model == reply.model else texts.words_by_another_model(said, model)
+
+
+def _message_answered(asked: Command) -> str | None:
+    """The id under which the store knows a message of the bot's that a command replies to."""
+    if asked.answers_ephemeral is not None:
+        return f"e{asked.answers_ephemeral}"
+    return str(asked.answers) if asked.answers else None
 
 
 def _reply_when(reply: GivenReply) -> ReplyWhen:

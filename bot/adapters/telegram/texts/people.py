@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from bot.adapters.telegram.texts.spans import counted, span
+
 HELPLINES: Final = (
     "I am not a person and not a crisis service. findahelpline.com lists free, confidential helplines by "
     "country; in immediate danger, the local emergency number."
@@ -11,14 +13,15 @@ HELPLINES: Final = (
 # ------------------------------------------------------------------ start and help
 
 
-def start(days: int) -> str:
-    """Notice and consent in a private chat; `days`: how long words are kept, 0 = not at all."""
+def start(keeps_seconds: float) -> str:
+    """Notice and consent in a private chat; how long words are kept, 0 = not at all."""
     return (
         "Hello. I am Solace, a bot. From now on I read what you write to me here. Where it sounds like a "
         "hard moment, I may answer with a sentence that was written in advance. A program judges that, "
         "and it errs.\n\n"
         f"{HELPLINES}\n\n"
-        f"What I keep: {_words_kept(days)} Scores of their mood stay, under a code in place of your name.\n\n"
+        f"What I keep: {_words_kept(keeps_seconds)} Scores of their mood stay, under a code in place of "
+        "your name.\n\n"
         "/privacy tells the rest, /forget erases it, and /optout ends the reading."
     )
 
@@ -74,19 +77,20 @@ HELP_BUTTON: Final = "All commands"
 # ------------------------------------------------------------------ privacy
 
 
-def privacy(days: int, operator: str) -> str:
+def privacy(keeps_seconds: float, operator: str) -> str:
     """The whole of it.
 
     Args:
-        days: how long words are kept; 0 = not at all.
+        keeps_seconds: how long words are kept; 0 = not at all.
         operator: who runs this installation, as they want to be named; empty = not said.
     """
-    return "\n\n".join((_READ, _kept(days), _seen(operator), _DELETED, HELPLINES, _ASK))
+    return "\n\n".join((_READ, _kept(keeps_seconds), _seen(operator), _DELETED, HELPLINES, _ASK))
 
 
 _READ: Final = (
-    "What I read: messages in chats where an admin switched me on, and in a chat with me alone after /start. Not those of "
-    "people who said /optout, of other bots or of channels, and no commands. A program looks at the words."
+    "What I read: messages in chats where an admin switched me on, and in a chat with me alone after "
+    "/start. Not those of people who said /optout, of other bots or of channels, and no commands. A "
+    "program looks at the words."
 )
 _DELETED: Final = (
     "What Telegram cannot tell me: that a message was deleted. Deleting it in Telegram does not erase it "
@@ -98,11 +102,11 @@ _ASK: Final = (
 )
 
 
-def _kept(days: int) -> str:
+def _kept(keeps_seconds: float) -> str:
     return (
-        f"What is kept: {_words_kept(days)} For each message that was read: its number in the chat, when "
-        "it came, scores of its mood, and what I did. You stand there as a code, made from your Telegram "
-        "id with a secret key; no name is kept. Of messages that I do not read: only that one came. Also "
+        f"What is kept: {_words_kept(keeps_seconds)} For each message that was read: its number in the chat, "
+        "when it came, scores of its mood, and what I did. You stand there as a code, made from your "
+        "Telegram id with a secret key; no name is kept. Of messages that I do not read: only that one came. Also "
         "my replies, and what you said of them with the buttons. Of admins who set me up: their Telegram "
         "id, to tell them of troubles. Scores and replies stay until you say /forget."
     )
@@ -115,12 +119,18 @@ def _seen(operator: str) -> str:
     )
 
 
-def privacy_in_group(days: int) -> str:
-    """The short of it, for all to see."""
+def privacy_in_group(keeps_seconds: float, on: bool) -> str:
+    """The short of it, for all to see; `on`: whether messages are read there now."""
+    reading = (
+        "I read the messages here, to notice hard moments."
+        if on
+        else "I am off here and read nothing. Once an admin switches me on, I read the messages, to notice "
+        "hard moments."
+    )
     return (
-        f"I read the messages here, to notice hard moments. I keep {_words_kept(days)} Scores of their mood stay, "
-        "under a code in place of a name. I am a bot, not a crisis service. Deleting a message in "
-        "Telegram does not erase it here, /forget does; /optout: I read nothing of yours."
+        f"{reading} I keep {_words_kept(keeps_seconds)} Scores of their mood stay, under a code in place of "
+        "a name. I am a bot, not a crisis service. Deleting a message in Telegram does not erase it here, "
+        "/forget does. /optout: I read nothing of yours."
     )
 
 
@@ -133,10 +143,8 @@ def _operator(operator: str) -> str:
     return "whoever runs this bot can read its database; the admins of your group can say who that is."
 
 
-def _words_kept(days: int) -> str:
-    return (
-        f"your words for {_counted(days, 'day')}, then they are erased." if days else "not your words."
-    )
+def _words_kept(seconds: float) -> str:
+    return f"your words for {span(seconds)}, then they are erased." if seconds > 0 else "not your words."
 
 
 # ------------------------------------------------------------------ what is stored
@@ -155,32 +163,50 @@ def stored(
     administers: int,
 ) -> str:
     """What stands there about a person, in all chats together."""
-    lines = [
-        f"- {_counted(decisions, 'message')} that I read, each with scores of its mood" if decisions else "",
-        f"- the words of {texts} of them, the last until {_day(texts_until)}"
+    found = [
+        f"- {counted(decisions, 'message')} that I read, and scores of mood" if decisions else "",
+        f"- the words of {texts:,} of them, the last until {_day(texts_until)}"
         if texts and texts_until
         else "",
-        f"- {_counted(replies, 'reply', 'replies')} of mine, given or only thought" if replies else "",
-        f"- {_counted(feedback, 'answer')} of yours by the buttons" if feedback else "",
-        f"- that I read nothing of yours, since {_day(opted_out_since)}" if opted_out_since else "",
-        f"- that I leave you alone until {_day(left_alone_until)}" if left_alone_until else "",
-        f"- your Telegram id, as an admin of {_counted(administers, 'chat')}" if administers else "",
+        f"- {_replies(replies)} of mine, sent or only prepared" if replies else "",
+        f"- {counted(feedback, 'answer')} of yours by the buttons" if feedback else "",
+        f"- your Telegram id, as an admin of {counted(administers, 'chat')}" if administers else "",
     ]
-    found = [line for line in lines if line]
-    if not found:
+    wished = [
+        f"- that I read nothing of yours, since {_day(opted_out_since)}" if opted_out_since else "",
+        f"- that you get no answer from me until {_day(left_alone_until)}" if left_alone_until else "",
+    ]
+    if not any(found + wished):
         return NOTHING_STORED
-    about = "What is stored about you, in all chats together, under a code in place of your name:"
-    return f"{about}\n\n" + "\n".join(found) + "\n\n/forget erases it. What you asked me for stays."
+    lines = "\n".join(line for line in found + wished if line)
+    ends = [FORGET_ERASES if any(found) else "", OPT_IN_TAKES_BACK if any(wished) else ""]
+    return f"{STORED}\n\n{lines}\n\n" + " ".join(end for end in ends if end)
+
+
+STORED: Final = "What is stored about you, in all chats together, under a code in place of your name:"
+FORGET_ERASES: Final = "/forget erases what I found out."
+OPT_IN_TAKES_BACK: Final = "/optin takes back what you asked for."
+
+
+def _replies(number: int) -> str:
+    return "1 reply" if number == 1 else f"{number:,} replies"
 
 
 # ------------------------------------------------------------------ to be forgotten
 
 FORGET: Final = (
-    "Erase what is stored about you, in all chats? Your words, the scores and my replies go, and so do "
-    "your answers by the buttons. What stays: that a message with that number came, and was judged. If "
-    "you asked me to leave you alone, that stands too.\n\n"
-    "It cannot be taken back. I go on reading you where I am switched on, unless you also say /optout."
+    "Erase what is stored about you, in all chats? Your words, the scores and my replies go, and so do your "
+    "answers by the buttons. What stays: that a message with that number came. What you asked me for stays "
+    "too, such as to be left alone. It cannot be taken back."
 )
+READ_ON: Final = "I go on reading you where I am switched on, unless you choose the second button."
+
+
+def forget(opted_out: bool) -> str:
+    """The question before; `opted_out`: nothing is read anyway."""
+    return FORGET if opted_out else f"{FORGET}\n\n{READ_ON}"
+
+
 FORGET_YES: Final = "Erase it"
 FORGET_AND_OPT_OUT: Final = "Erase it and read me no more"
 FORGET_NO: Final = "Keep it"
@@ -204,8 +230,12 @@ OPTED_IN: Final = (
     "I read you again, in chats where I am switched on. /optout takes it back. In a chat with me alone, "
     "/start switches me on."
 )
-NOTED: Final = "It is noted."
-NOTED_BUTTON: Final = "What that means"
+READ: Final = (
+    "I read you in chats where I am switched on. /optout ends that, in every chat. In a chat with me alone, "
+    "/start switches me on."
+)
+DONE: Final = "Done, for every chat."
+DONE_BUTTON: Final = "What that means"
 
 INSTEAD_OF_THE_ANSWER: Final = (
     "I read nothing of yours any more, in any chat. /optin takes it back, /forget erases what is stored."
@@ -218,7 +248,7 @@ REMOVED: Final = "(removed)"
 # ------------------------------------------------------------------ pop-ups, up to 200 characters
 
 THANKS: Final = "Thank you for saying so."
-GONE: Final = "I took it back, and leave you alone for a week."
+GONE: Final = "I took it back. For a week you get no answer from me."
 ALONE: Final = "I read nothing of yours any more. /optin takes it back."
 SAID_BEFORE: Final = "That is noted already."
 NOT_FOR_YOU: Final = "These buttons are for the person I answered."
@@ -280,10 +310,6 @@ def _sureness(percent: int) -> str:
     if percent >= _VERY_SURE:
         return "so it was very sure"
     return "so it was fairly sure" if percent >= _FAIRLY_SURE else "so it was not very sure"
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _day(moment: datetime) -> str:
