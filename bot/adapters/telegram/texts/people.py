@@ -106,9 +106,9 @@ def _kept(keeps_seconds: float) -> str:
     return (
         f"What is kept: {_words_kept(keeps_seconds)} For each message that was read: its number in the chat, "
         "when it came, scores of its mood, and what I did. You stand there as a code, made from your "
-        "Telegram id with a secret key; no name is kept. Of messages that I do not read: only that one came. Also "
-        "my replies, and what you said of them with the buttons. Of admins who set me up: their Telegram "
-        "id, to tell them of troubles. Scores and replies stay until you say /forget."
+        "Telegram id with a secret key; no name is kept. Of messages that I do not read: only that one came. "
+        "Also my replies, and what you said of them with the buttons. Of admins who set me up: their "
+        "Telegram id, to tell them of troubles. Scores and replies stay until you say /forget."
     )
 
 
