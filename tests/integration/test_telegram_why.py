@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from assembly import rows
@@ -61,7 +62,7 @@ async def test_it_names_the_words_the_label_the_number_and_the_model(
 
 @pytest.mark.parametrize(("sent_as", "fields"), [("77", {"answers": 77}), ("e9", {"answers_ephemeral": 9})])
 async def test_a_message_of_the_bots_is_found_by_what_was_replied_to(
-    people: TelegramPeople, sent_as: str, fields: dict[str, int]
+    people: TelegramPeople, sent_as: str, fields: dict[str, Any]
 ) -> None:
     await people.switch_on(GROUP)
     await people.answered(ANN, GROUP, SAID)
