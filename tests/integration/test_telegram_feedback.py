@@ -9,7 +9,7 @@ from assembly import rows
 from telegram_people import ANN, BEN, GROUP, TelegramPeople
 
 from bot.adapters.storage import SqlStore
-from bot.adapters.telegram.texts import people as texts
+from bot.adapters.telegram.texts import feedback as texts
 from bot.adapters.telegram.values import Act, Edit, Place, Popup, Remove
 from bot.application.people import LEFT_ALONE_FOR
 from bot.domain.decisions import Reason

@@ -7,6 +7,7 @@ import pytest
 from telegram_people import ANN, BEN, BOT, GROUP, OTHER_GROUP, OWNER, TelegramPeople, words
 
 from bot.adapters.storage import SqlStore
+from bot.adapters.telegram.texts import feedback
 from bot.adapters.telegram.texts import people as texts
 from bot.adapters.telegram.values import Act, Place, Say
 from bot.application.chats import Chat
@@ -271,13 +272,13 @@ async def test_a_command_that_comes_again_does_nothing_twice(people: TelegramPeo
 
 def test_pop_ups_are_short_enough_for_telegram() -> None:
     pop_ups = [
-        texts.THANKS,
-        texts.GONE,
-        texts.ALONE,
-        texts.SAID_BEFORE,
-        texts.NOT_FOR_YOU,
-        texts.NOBODYS,
-        texts.UNKNOWN_REPLY,
+        feedback.THANKS,
+        feedback.GONE,
+        feedback.ALONE,
+        feedback.SAID_BEFORE,
+        feedback.NOT_FOR_YOU,
+        feedback.NOBODYS,
+        feedback.UNKNOWN_REPLY,
     ]
     assert [each for each in pop_ups if len(each) > 200] == []
 

@@ -10,7 +10,7 @@ from assembly import rows
 from telegram_people import ANN, BEN, BOT, GROUP, OTHER_GROUP, TelegramPeople, words
 
 from bot.adapters.storage import SqlStore
-from bot.adapters.telegram.texts import people as texts
+from bot.adapters.telegram.texts import feedback as texts
 from bot.adapters.telegram.values import Place, Say
 from bot.application.chats import Chat
 from bot.domain.decisions import ReplyWhen

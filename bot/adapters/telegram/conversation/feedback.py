@@ -7,7 +7,7 @@ from typing import Final
 from bot.adapters.telegram.conversation.answers import Answers
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.ports import Rights
-from bot.adapters.telegram.texts import people as texts
+from bot.adapters.telegram.texts import feedback as texts
 from bot.adapters.telegram.values import Act, Effect, Press, Remove
 from bot.application.people import LEFT_ALONE_FOR, Feedback, GivenReply
 from bot.application.ports import Clock, Transaction

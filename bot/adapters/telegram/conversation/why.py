@@ -7,7 +7,7 @@ from bot.adapters.telegram.conversation.answers import Answers
 from bot.adapters.telegram.conversation.feedback import row_number
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.ports import Rights
-from bot.adapters.telegram.texts import people as texts
+from bot.adapters.telegram.texts import feedback as texts
 from bot.adapters.telegram.values import Command, Effect, Person, nothing
 from bot.application.people import GivenReply
 from bot.application.ports import Queries, Store
