@@ -140,7 +140,7 @@ class Intake:
         newest = _newest_texts(messages)
         known, standings = await self._store.read(
             lambda queries: (
-                self._bench.known(queries, list(newest)),
+                self._bench.known(queries, list(newest.values())),
                 self._bench.standings(queries, list(newest.values())),
             )
         )

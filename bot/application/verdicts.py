@@ -13,6 +13,7 @@ from bot.domain.decisions import History, Outcome, Reason, ReplyThresholds, Stan
 from bot.domain.emotions import strongest_emotion
 from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
 from bot.domain.messages import AuthorHash, ChannelKey, IncomingMessage, MessageRef, Moment, Origin
+from bot.domain.own_phrases import OwnPhrase, overlay
 from bot.domain.phrases import PhraseBook, PhraseChoice, choose
 from bot.domain.policy import card_deadline, deadline, screen, worth_a_reply
 from bot.domain.replies import compose
@@ -73,9 +74,11 @@ class Bench:
         self._clock = clock
         self._snapshots: dict[ChannelSettings, tuple[str, str]] = {}
 
-    def known(self, queries: Queries, refs: Sequence[MessageRef]) -> frozenset[MessageRef]:
-        """Which of these were judged before."""
-        return queries.known(refs, origin=self._origin)
+    def known(self, queries: Queries, messages: Sequence[IncomingMessage]) -> frozenset[MessageRef]:
+        """Which of these were judged before; in a private chat also under the name that names nobody."""
+        named = {message.ref: message.ref for message in messages}
+        named |= {self._key.unread(message.ref): message.ref for message in messages if message.private}
+        return frozenset(named[ref] for ref in queries.known(list(named), origin=self._origin))
 
     def standings(self, queries: Queries, messages: Sequence[IncomingMessage]) -> Standings:
         """Each message with its chat's settings and its author's standing, as the database has them now."""
@@ -94,15 +97,17 @@ class Bench:
 
     def record(self, tx: Transaction, judged: Sequence[Judged]) -> list[Verdict]:
         """Decide and insert; the verdicts that were new. Run inside `Store.transact`."""
-        known = self.known(tx, [each.message.ref for each in judged])
+        known = self.known(tx, [each.message for each in judged])
         new = sorted(
             (each for each in judged if each.message.ref not in known), key=lambda each: each.message.sent_at
         )
         standings = self.standings(tx, [each.message for each in new])
-        recollection = self._recollect(tx, _asking(new, standings))
+        asking = _asking(new, standings)
+        recollection = self._recollect(tx, asking)
+        own = tx.own_phrases({channel_key(message) for message, _, _ in asking})
         cards = self._cards(tx, new)
         verdicts = [
-            self._decide(each, channel, standing, recollection, cards)
+            self._decide(each, channel, standing, recollection, cards, own)
             for each, (_, channel, standing) in zip(new, standings, strict=True)
         ]
         self._keep_policies(tx, {*(channel for _, channel, _ in standings), *(each.channel for each in new)})
@@ -116,6 +121,7 @@ class Bench:
         standing: Standing,
         recollection: Recollection,
         cards: CardsGiven,
+        own: Mapping[ChannelKey, Collection[OwnPhrase]],
     ) -> Verdict:
         message, now = judged.message, self._moment(judged.message)
         screened = screen(message, channel, standing, now=now)
@@ -127,7 +133,7 @@ class Bench:
         outcome, history = conclude(judged, channel, recollection.history(whose, now), now)
         choice = None
         if history is not None and outcome.would_reply:
-            choice = self._choose(judged, history)
+            choice = self._choose(judged, history, own.get(channel_key(message), ()))
             recollection.add(whose, PastReply(at=now, phrase_id=choice.phrase_id, arrived=False))
         verdict = self._verdict(judged, channel, outcome, now)
         if choice is None or history is None:
@@ -191,10 +197,10 @@ class Bench:
             milliseconds=judged.milliseconds,
         )
 
-    def _choose(self, judged: Judged, history: History) -> PhraseChoice:
+    def _choose(self, judged: Judged, history: History, own: Collection[OwnPhrase]) -> PhraseChoice:
         message = judged.message
         return choose(
-            self._book,
+            overlay(self._book, own),
             emotion=strongest_emotion(judged.prediction.emotions if judged.prediction else {}),
             seed=self._key.seed(message.ref),
             private=message.private,
