@@ -39,7 +39,6 @@ TAKEN_AWAY: Final = "Taken away."
 REMOVED: Final = "(removed)"
 
 EXAMPLES_ARE_PRIVATE: Final = "Some examples go to your private chat with me, if you have one."
-NO_EXAMPLES: Final = "There are no examples to show: no text is stored here."
 ANSWER: Final = "answer"
 SILENCE: Final = "silence"
 MOST_CHARACTERS: Final = 200

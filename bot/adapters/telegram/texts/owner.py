@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.adapters.telegram.texts.spans import counted
+
 NO_CHATS: Final = "I am in no chat yet."
 NO_DRIFT: Final = "Drift is not watched yet."
 REFERENCE: Final = "The model brought what it saw and said at its release, so that it can be compared later."
@@ -15,7 +17,10 @@ MOST: Final = 40
 def chats(*, groups: int, private: int, modes: Mapping[str, int]) -> str:
     """Over the list of groups; private chats are counted and never listed."""
     listed = ", ".join(f"{number:,} {mode}" for mode, number in sorted(modes.items()))
-    return f"{groups:,} groups ({listed or 'none'}), {private:,} private chats. Of the last 24 hours:"
+    return (
+        f"{counted(groups, 'group')} ({listed or 'none'}), {counted(private, 'private chat')}. "
+        "Of the last 24 hours:"
+    )
 
 
 def chat(*, name: str, mode: str, seen: int, answered: int, trouble: str) -> str:

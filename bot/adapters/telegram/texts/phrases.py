@@ -32,7 +32,7 @@ def entry(phrase_id: str, text: str, *, muted: bool) -> str:
 def preview(phrase_id: str, text: str, feelings: str, warnings: str) -> str:
     """A phrase before it is used: how it reads, for what, and what speaks against it."""
     warned = f"\n\n{warnings}" if warnings else ""
-    return f"So it would read:\n\n{text}\n\nIts name is {phrase_id}; it answers {feelings}.{warned}"
+    return f"It would read:\n\n{text}\n\nIts name is {phrase_id}; it answers {feelings}.{warned}"
 
 
 def warnings(broken: list[str]) -> str:

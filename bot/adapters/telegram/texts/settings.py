@@ -29,7 +29,7 @@ TITLES: Final = {
     "language_filter": "Language",
     "crisis": "Crisis",
     "retention": "Texts kept",
-    "notes": "Notes to admins",
+    "notes": "Notes go to",
 }
 """One line of the list each, and one button."""
 
@@ -74,7 +74,7 @@ CRISIS: Final = {
     "silence+note": "silence, and a note to admins",
 }
 ENGLISH: Final = "English only"
-ANY: Final = "every language, badly"
+ANY: Final = "every language, others less well"
 NO_QUIET: Final = "none"
 NO_CAP: Final = "no limit"
 NOT_STORED: Final = "not stored"
@@ -112,12 +112,12 @@ def quiet(start: str, end: str, zone: str) -> str:
 
 def notes(admins: int) -> str:
     """How many admins get notes."""
-    return f"to {counted(admins, 'admin')}" if admins else "to nobody"
+    return counted(admins, "admin") if admins else "nobody"
 
 
 def region(code: str | None) -> str:
     """The operator's choice; nothing to press."""
-    where = f"in {code}" if code else "in no certain country"
+    where = f"for {code}" if code else "for no certain country"
     return f"The crisis card names help {where}; the operator chose that."
 
 
