@@ -162,12 +162,10 @@ class Modes:
         if since is None:
             return ""
         counts = queries.outcomes(chat.key, since=since)
-        would = {reason: number for (action, reason), number in counts.items() if action == Action.SHADOW}
         return admin.shadowed(
             since=moment(since),
             read=sum(number for (_, reason), number in counts.items() if reason not in UNREAD),
-            answers=would.get(Reason.SUPPORT, 0),
-            crises=would.get(Reason.CRISIS, 0),
+            answers=counts.get((Action.SHADOW, Reason.SUPPORT), 0),
             days=(self._clock.now() - since) / timedelta(days=1),
         )
 

@@ -143,13 +143,10 @@ class StatusPart:
     def _today(self, queries: Queries, place: Place) -> str:
         midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         counts = queries.outcomes(place.key, since=midnight)
-        replied = {reason: number for (action, reason), number in counts.items() if action == Action.REPLY}
-        watched = sum(number for (action, _), number in counts.items() if action == Action.SHADOW)
         return texts.today(
             read=sum(number for (_, reason), number in counts.items() if reason not in UNREAD),
-            answered=replied.get(Reason.SUPPORT, 0),
-            watched=watched,
-            cards=replied.get(Reason.CRISIS, 0),
+            answered=counts.get((Action.REPLY, Reason.SUPPORT), 0),
+            watched=counts.get((Action.SHADOW, Reason.SUPPORT), 0),
         )
 
     def _clocked(self) -> list[str]:

@@ -83,20 +83,17 @@ def _reading(reads_all: bool | None) -> str:
     )
 
 
-def today(*, read: int, answered: int, watched: int, cards: int) -> str:
-    """Today's counts, UTC.
+def today(*, read: int, answered: int, watched: int) -> str:
+    """Today's counts, UTC. No crisis is among them: in a small group everybody would know whose it was.
 
     Args:
         read: messages judged.
         answered: answers, cards not counted.
         watched: answers that would have gone out, were the chat live.
-        cards: crisis cards.
     """
     parts = [f"{counted(read, 'message')} read", f"{answered:,} answered"]
     if watched:
         parts.append(f"{watched:,} would have been answered")
-    if cards:
-        parts.append(f"{counted(cards, 'crisis card')}")
     return f"Today (UTC): {', '.join(parts)}."
 
 
