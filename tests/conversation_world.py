@@ -222,10 +222,16 @@ class World:
         return await self._done(await self.conversation.press(press), number)
 
     async def becomes(
-        self, status: str, *, place: Place | None = None, by: Person | None = ADMIN, may_write: bool = True
+        self,
+        status: str,
+        *,
+        place: Place | None = None,
+        by: Person | None = ADMIN,
+        may_write: bool = True,
+        update_id: int | None = None,
     ) -> Sequence[Act]:
         """The bot was added, promoted, restricted or removed."""
-        number = next(_updates)
+        number = update_id or next(_updates)
         membership = Membership(
             update_id=number, place=place or group(), by=by, status=status, may_write=may_write
         )

@@ -138,6 +138,16 @@ async def test_examples_leave_out_who_opted_out_and_an_anonymous_admin_gets_none
     assert examples.text.count("silence:") == 1
 
 
+async def test_no_more_answered_examples_are_shown_than_others(world: World) -> None:
+    await world.reads(*(world.message(f"{SAD} {word}") for word in ("one", "two")))
+    assert len(await world.types("/mode shadow")) == 1, "two sad people would be a list of them"
+    await world.reads(world.message(FINE))
+    _, examples = await world.types("/mode shadow")
+    assert isinstance(examples, Say)
+    assert (examples.text.count("answer:"), examples.text.count("silence:")) == (1, 1)
+    assert f"{SAD} two" in examples.text
+
+
 async def test_the_buttons_of_mode_switch_pause_and_resume(world: World) -> None:
     assert keys(await world.types("/mode")) == ["mode:live", "mode:off", "mode:2h", "mode:8h"]
     popup, edit, *_ = await world.presses("mode:live")

@@ -55,6 +55,14 @@ async def test_an_added_bot_says_what_it_does_and_watches_in_silence(world: Worl
     assert world.speaker.posted == 1
 
 
+async def test_a_redelivered_welcome_posts_nothing_twice(world: World) -> None:
+    assert len(await world.becomes("administrator", update_id=10**7)) == 1
+    await world.types("/mode live")
+    assert await world.becomes("administrator", update_id=10**7) == ()
+    assert world.speaker.posted == 1
+    assert (await world.settings()).mode is Mode.LIVE
+
+
 async def test_the_notice_names_the_retention_and_the_notes_that_hold_here(store: SqlStore) -> None:
     settings = ChannelSettings(mode=Mode.OFF, retention=timedelta(), crisis=CrisisAction.CARD_AND_NOTE)
     world = World(store, defaults=ChannelDefaults(by_platform={TELEGRAM: settings}))

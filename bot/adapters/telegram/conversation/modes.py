@@ -14,6 +14,7 @@ from bot.adapters.telegram.texts import admin
 from bot.adapters.telegram.texts.spans import moment
 from bot.adapters.telegram.values import Act, Button, Command, Effect, Keyboard, Place, Press, Remove
 from bot.application.chats import Chat
+from bot.application.overview import Example
 from bot.application.ports import Clock, Queries, Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.decisions import Action, Reason
@@ -173,7 +174,7 @@ class Modes:
         """A few texts of the shadow, without authors, answered and not, for the admin alone."""
         if chat.shadow_since is None:
             return ()
-        found = queries.examples(chat.key, since=chat.shadow_since, each=EXAMPLES)
+        found = _mixed(queries.examples(chat.key, since=chat.shadow_since, each=EXAMPLES))
         if not found:
             return ()
         return answers.in_private(admin.examples([(each.text, each.answered) for each in found]))
@@ -202,3 +203,15 @@ class Modes:
         until = self._pause_of(settings_of(tx, place, self._defaults))
         tx.set_channel(place.key, {"paused_until": None}, at=self._clock.now())
         return admin.RESUMED if until else admin.NOT_PAUSED
+
+
+def _mixed(examples: Sequence[Example]) -> list[Example]:
+    """No more answered ones than others: a list of sad people is nobody's to have."""
+    more = 2 * sum(each.answered for each in examples) - len(examples)
+    kept = []
+    for each in examples:
+        if each.answered and more > 0:
+            more -= 1
+        else:
+            kept.append(each)
+    return kept
