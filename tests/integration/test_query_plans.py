@@ -18,7 +18,17 @@ from bot.domain.history import Scope, Subject
 from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
 from bot.domain.replies import ReplyState, Settlement
 
-BIG_TABLES = {"decisions", "replies", "texts", "channels", "opt_outs", "left_alone", "feedback", "reviews"}
+BIG_TABLES = {
+    "decisions",
+    "replies",
+    "texts",
+    "channels",
+    "opt_outs",
+    "left_alone",
+    "feedback",
+    "reviews",
+    "own_phrases",
+}
 ALL_BUT_A_SCAN = {"(origin=?)", "(platform=?)", "(state=?)"}
 """What nearly every row has in common: a search for it alone reads them all."""
 ONE_A_CHAT = " chats "
@@ -51,6 +61,13 @@ HOT: dict[str, Work] = {
     "recent_replies": lambda q: q.recent_replies(SUBJECTS),
     "decisions": lambda q: q.decisions(REFS, origin=Origin.LIVE),
     "one decisions": lambda q: q.decisions(REFS[:1], origin=Origin.LIVE),
+    "own_phrases": lambda q: q.own_phrases(CHATS[:64]),
+    "one own_phrases": lambda q: q.own_phrases(CHATS[:1]),
+    "outcomes": lambda q: q.outcomes(CHATS[0], since=NOW),
+    "examples": lambda q: q.examples(CHATS[0], since=NOW, each=3),
+    "sent_reply": lambda q: q.sent_reply(CHATS[0], sent_message_id="7"),
+    "newest sent_reply": lambda q: q.sent_reply(CHATS[0], sent_message_id=None),
+    "take_away": lambda tx: tx.take_away(1),
     "due": lambda q: q.due("fake", now=NOW, limit=256),
     "recent_sends": lambda q: q.recent_sends("fake", since=NOW),
     "feed": lambda q: q.feed("local", after=17, limit=100),

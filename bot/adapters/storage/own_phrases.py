@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, tuple_
+from sqlalchemy import Connection, Row, delete
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.adapters.storage.asked import OWN_PHRASES, parameters
 from bot.adapters.storage.chat_tables import own_phrases
 from bot.domain.messages import ChannelKey, Platform
 from bot.domain.own_phrases import OwnPhrase
@@ -21,10 +22,8 @@ class OwnPhraseStatements:
         """What these chats changed in the book, own phrases first; chats that changed nothing are absent."""
         if not keys:
             return {}
-        place = tuple_(own_phrases.c.platform, own_phrases.c.channel_id)
-        query = select(own_phrases).where(place.in_(list(keys)))
         found: dict[ChannelKey, list[OwnPhrase]] = {}
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(OWN_PHRASES, parameters(keys)):
             found.setdefault((Platform(row.platform), row.channel_id), []).append(_own_phrase(row))
         return {key: sorted(own, key=_in_order) for key, own in found.items()}
 

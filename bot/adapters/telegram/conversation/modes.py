@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.telegram.conversation.answers import Answers
@@ -14,14 +14,16 @@ from bot.adapters.telegram.texts import admin
 from bot.adapters.telegram.texts.spans import moment
 from bot.adapters.telegram.values import Act, Button, Command, Effect, Keyboard, Place, Press, Remove
 from bot.application.chats import Chat
+from bot.application.overview import Example
 from bot.application.ports import Clock, Queries, Transaction
-from bot.domain.channels import ChannelDefaults, Mode
+from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.decisions import Action, Reason
 
 LONGEST_PAUSE: Final = timedelta(days=30)
 EXAMPLES: Final = 3
 """So many texts of either kind."""
 RESUME: Final = "resume"
+PAUSES: Final = {"2h": admin.PAUSE_2H, "8h": admin.PAUSE_8H}
 LABELS: Final = {Mode.LIVE: admin.LIVE, Mode.SHADOW: admin.SHADOW, Mode.OFF: admin.OFF}
 UNREAD: Final = frozenset(
     {
@@ -68,7 +70,7 @@ class Modes:
         answers = await self._answers(command)
         word = command.arguments.lower()
         if not word:
-            return lambda tx: (self._keys(tx, answers),)
+            return lambda tx: (self._shown(tx, answers),)
         if word not in set(Mode):
             return lambda tx: answers.whisper_only(tx, admin.MODE_USAGE)
 
@@ -98,7 +100,7 @@ class Modes:
             found = tx.sent_reply(place.key, sent_message_id=named)
             message_id = named or (found.sent_message_id if found else None)
             if message_id is None:
-                return answers.whisper_only(tx, admin.NOTHING_TO_UNDO)
+                return (answers.openly(admin.NOTHING_TO_UNDO),)
             if not message_id.isdecimal():
                 return (answers.openly(admin.WHISPERED),)
             if found is not None:
@@ -115,82 +117,82 @@ class Modes:
 
         def effect(tx: Transaction) -> Sequence[Act]:
             further: Sequence[Act] = ()
-            said = ""
             if what in set(Mode):
                 said, further = self._switched(tx, answers, Mode(what))
-                further = (answers.openly(said), *further)
             elif what == RESUME:
                 said = self._resumed(tx, press.place)
             elif span is not None and span <= LONGEST_PAUSE:
                 said = self._paused(tx, press.place, span)
-            text, keyboard = self._shown(tx, answers)
-            return (*answers.popup(), answers.changed(text, keyboard=keyboard), *further)
+            else:
+                return answers.popup(admin.OLD_BUTTON)
+            keyboard = self._buttons(settings_of(tx, press.place, self._defaults))
+            return (*answers.popup(), answers.changed(said, keyboard=keyboard), *further)
 
         return effect
 
-    def _keys(self, queries: Queries, answers: Answers) -> Act:
-        text, keyboard = self._shown(queries, answers)
-        return answers.openly(text, keyboard=keyboard)
+    def _shown(self, queries: Queries, answers: Answers) -> Act:
+        """The mode, what it would have said so far, and the buttons that change it."""
+        place = answers.asked.place
+        settings = settings_of(queries, place, self._defaults)
+        until = self._pause_of(settings)
+        text = admin.paused(moment(until)) if until else admin.MODES[settings.mode]
+        said = "\n\n".join(filter(None, (text, self._counted(queries, chat_of(queries, place)))))
+        return answers.openly(said, keyboard=self._buttons(settings))
 
     async def _answers(self, asked: Command | Press) -> Answers:
         return await Answers.to(asked, rights=self._rights, bot=self._bot)
 
     def _switched(self, tx: Transaction, answers: Answers, mode: Mode) -> tuple[str, Sequence[Act]]:
-        """Switch, and say so; further: what it would have said meanwhile."""
+        """Switch, and say so; beside it what it would have said meanwhile, with examples in private."""
         place, now = answers.asked.place, self._clock.now()
         chat = chat_of(tx, place)
         if chat.noticed_at is None and mode is not Mode.OFF:
             return admin.FIRST_START if place.private else admin.FIRST_THE_NOTICE, ()
+        examples = self._examples(tx, answers, chat)
+        told = admin.EXAMPLES_ARE_PRIVATE if examples and not place.private else ""
+        said = "\n\n".join(filter(None, (admin.MODES[mode], self._counted(tx, chat), told)))
         before = settings_of(tx, place, self._defaults).mode
-        report, further = self._looked_back(tx, answers, chat)
-        if mode is not before or mode is not Mode.SHADOW:
-            switch(tx, place, mode, at=now)
+        switch(tx, place, mode, at=now)
+        if mode is not Mode.SHADOW or before is not Mode.SHADOW:
             tx.keep_chat(replace(chat, shadow_since=now if mode is Mode.SHADOW else None))
-        return "\n\n".join(filter(None, (admin.MODES[mode], report))), further
+        return said, examples
 
-    def _looked_back(self, queries: Queries, answers: Answers, chat: Chat) -> tuple[str, Sequence[Act]]:
-        """What it would have said since the shadow began, in counts; and a few examples in private."""
+    def _counted(self, queries: Queries, chat: Chat) -> str:
+        """What it would have said since the shadow began; empty where there is none."""
         since = chat.shadow_since
         if since is None:
-            return "", ()
+            return ""
         counts = queries.outcomes(chat.key, since=since)
-        would = {reason: number for (action, reason), number in counts.items() if action == Action.SHADOW}
-        days = (self._clock.now() - since) / timedelta(days=1)
-        text = admin.shadowed(
+        return admin.shadowed(
             since=moment(since),
             read=sum(number for (_, reason), number in counts.items() if reason not in UNREAD),
-            answers=would.get(Reason.SUPPORT, 0),
-            crises=would.get(Reason.CRISIS, 0),
-            days=days,
+            answers=counts.get((Action.SHADOW, Reason.SUPPORT), 0),
+            days=(self._clock.now() - since) / timedelta(days=1),
         )
-        examples = queries.examples(chat.key, since=since, each=EXAMPLES)
-        if not examples or answers.asked.person is None:
-            return text, ()
-        shown = admin.examples([(each.text, each.answered) for each in examples])
-        return f"{text} {admin.EXAMPLES_ARE_PRIVATE}", answers.in_private(shown)
 
-    def _shown(self, queries: Queries, answers: Answers) -> tuple[str, Keyboard]:
-        """The mode, and the buttons that change it."""
-        place, now = answers.asked.place, self._clock.now()
-        settings = settings_of(queries, place, self._defaults)
-        until = settings.paused_until
-        paused = until is not None and now < until
-        text = admin.paused(moment(until)) if paused and until else admin.MODES[settings.mode]
-        chat = chat_of(queries, place)
-        report, _ = self._looked_back(queries, answers, chat)
-        text = "\n\n".join(filter(None, (text, report)))
+    def _examples(self, queries: Queries, answers: Answers, chat: Chat) -> Sequence[Act]:
+        """A few texts of the shadow, without authors, answered and not, for the admin alone."""
+        if chat.shadow_since is None:
+            return ()
+        found = _mixed(queries.examples(chat.key, since=chat.shadow_since, each=EXAMPLES))
+        if not found:
+            return ()
+        return answers.in_private(admin.examples([(each.text, each.answered) for each in found]))
+
+    def _buttons(self, settings: ChannelSettings) -> Keyboard:
         modes = [
             Button(text=label, data=f"mode:{mode}") for mode, label in LABELS.items() if mode != settings.mode
         ]
-        pauses = (
-            (Button(text=admin.RESUME, data=f"mode:{RESUME}"),)
-            if paused
-            else (
-                Button(text=admin.PAUSE_2H, data="mode:2h"),
-                Button(text=admin.PAUSE_8H, data="mode:8h"),
-            )
-        )
-        return text, (modes, pauses) if settings.mode is not Mode.OFF else (modes,)
+        if settings.mode is Mode.OFF:
+            return (modes,)
+        if self._pause_of(settings):
+            return modes, (Button(text=admin.RESUME, data=f"mode:{RESUME}"),)
+        return modes, [Button(text=label, data=f"mode:{span}") for span, label in PAUSES.items()]
+
+    def _pause_of(self, settings: ChannelSettings) -> datetime | None:
+        """Until when it pauses now."""
+        until = settings.paused_until
+        return until if until is not None and self._clock.now() < until else None
 
     def _paused(self, tx: Transaction, place: Place, span: timedelta) -> str:
         now = self._clock.now()
@@ -198,7 +200,18 @@ class Modes:
         return admin.paused(moment(now + span))
 
     def _resumed(self, tx: Transaction, place: Place) -> str:
-        now = self._clock.now()
-        until = settings_of(tx, place, self._defaults).paused_until
-        tx.set_channel(place.key, {"paused_until": None}, at=now)
-        return admin.RESUMED if until is not None and now < until else admin.NOT_PAUSED
+        until = self._pause_of(settings_of(tx, place, self._defaults))
+        tx.set_channel(place.key, {"paused_until": None}, at=self._clock.now())
+        return admin.RESUMED if until else admin.NOT_PAUSED
+
+
+def _mixed(examples: Sequence[Example]) -> list[Example]:
+    """No more answered ones than others: a list of sad people is nobody's to have."""
+    more = 2 * sum(each.answered for each in examples) - len(examples)
+    kept = []
+    for each in examples:
+        if each.answered and more > 0:
+            more -= 1
+        else:
+            kept.append(each)
+    return kept

@@ -39,7 +39,6 @@ TAKEN_AWAY: Final = "Taken away."
 REMOVED: Final = "(removed)"
 
 EXAMPLES_ARE_PRIVATE: Final = "Some examples go to your private chat with me, if you have one."
-NO_EXAMPLES: Final = "There are no examples to show: no text is stored here."
 ANSWER: Final = "answer"
 SILENCE: Final = "silence"
 MOST_CHARACTERS: Final = 200
@@ -50,23 +49,21 @@ def paused(until: str) -> str:
     return f"I pause until {until}, and read nobody meanwhile. /resume ends it sooner."
 
 
-def shadowed(*, since: str, read: int, answers: int, crises: int, days: float) -> str:
-    """What would have been said over the time in shadow.
+def shadowed(*, since: str, read: int, answers: int, days: float) -> str:
+    """What would have been said over the time in shadow; of a crisis nothing, as the whole group reads it.
 
     Args:
         since: a moment in words.
         read: messages judged.
         answers: replies that would have gone out, cards not counted.
-        crises: cards that would have gone out.
         days: how long it watched.
     """
     if read == 0:
         return f"I watched since {since}, and saw no message."
     a_day = f", about {answers / days:.1f} a day" if days >= 2 and answers else ""  # noqa: PLR2004
-    card = f" In {counted(crises, 'case')} more with the crisis card." if crises else ""
     return (
         f"I watched since {since}: {counted(read, 'message')} read. "
-        f"I would have answered {counted(answers, 'time')}{a_day}.{card}"
+        f"I would have answered {counted(answers, 'time')}{a_day}."
     )
 
 

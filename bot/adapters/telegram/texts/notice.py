@@ -98,7 +98,7 @@ def added(*, title: str, can_read: bool | None, administrator: bool) -> str:
 def reading_steps() -> str:
     """How to let the bot read a group."""
     return (
-        "I cannot read the messages there yet. One of two steps is enough:\n"
+        "Not every message of the group reaches me yet. One of two steps is enough:\n"
         "1. Group, Edit, Administrators, Add administrator: choose me. No special right is needed.\n"
         "2. @BotFather, /setprivacy, choose me, Disable. Then remove me from the group and add me again."
     )
