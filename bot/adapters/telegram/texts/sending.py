@@ -28,8 +28,8 @@ def no_whispers(chat: str) -> str:
     """To the contact, once, where nobody chose who sees replies."""
     return (
         f"In {chat} Telegram doesn't let me answer so that only the person sees it. What I had to say stayed "
-        "unsaid; replies are public there from now on. To change that, make me an administrator, or choose in "
-        "/settings who sees them."
+        "unsaid; replies are public there from now on. To change that, make me an administrator, or choose "
+        "in /settings who sees them."
     )
 
 
