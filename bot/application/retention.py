@@ -1,4 +1,4 @@
-"""Texts are kept for a while and then erased for good."""
+"""Texts and what is known of updates are kept for a while and then erased for good."""
 
 from datetime import timedelta
 from typing import Final
@@ -6,10 +6,13 @@ from typing import Final
 from bot.application.ports import Clock, Store, Telemetry
 
 EVERY: Final = timedelta(hours=1)
+HANDLED_FOR: Final = timedelta(hours=48)
+"""Platforms bring an update again for a day at most (Telegram: 24 hours)."""
+FAILED_FOR: Final = timedelta(days=30)
 
 
 class Retention:
-    """Erases texts whose time is up, and their bytes from the write-ahead log. Implements `ports.Service`."""
+    """Erases what has had its time, and texts' bytes from the write-ahead log. Implements `ports.Service`."""
 
     name = "retention"
 
@@ -30,6 +33,9 @@ class Retention:
         """Erase what is due now; how many texts."""
         now = self._clock.now()
         erased = await self._store.transact(lambda tx: tx.erase_texts(now=now))
+        await self._store.transact(
+            lambda tx: tx.forget_updates(handled_before=now - HANDLED_FOR, failed_before=now - FAILED_FOR)
+        )
         if erased:
             self._unclean = True
             self._telemetry.noticed("texts_erased", texts=erased)

@@ -41,6 +41,6 @@ class UpdateTransaction(UpdateQueries, Protocol):
         """Remember an update that was skipped, once."""
         ...
 
-    def forget_updates(self, *, before: datetime) -> int:
-        """Erase what was remembered before then; how many rows."""
+    def forget_updates(self, *, handled_before: datetime, failed_before: datetime) -> int:
+        """Erase what was remembered of handled and of failed ones before then; how many rows."""
         ...

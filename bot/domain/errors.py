@@ -9,7 +9,10 @@ BotError
 └── PlatformError             the other side of an adapter
     ├── RateLimited           nothing was stored; again in `retry_after`
     ├── PlatformUnavailable   nothing was stored; again when it is back
+    ├── AccountInUse          another program reads what this account receives
     ├── ReplyRejected         nothing was stored, and never will be: final
+    │   ├── ReplyForbidden    nothing may be said there at all
+    │   └── ChannelMoved      the chat has another id now
     └── ReplyUnconfirmed      nobody knows whether it was stored: never sent again
 """
 
@@ -68,8 +71,29 @@ class PlatformUnavailable(PlatformError):
     """No connection came about, so nothing was stored."""
 
 
+class AccountInUse(PlatformError):
+    """Somebody else reads with the same account: what one of them takes, the other never sees."""
+
+
 class ReplyRejected(PlatformError):
     """The platform refused the reply for good."""
+
+
+class ReplyForbidden(ReplyRejected):
+    """The account was removed or blocked, or has no right to say anything there."""
+
+
+class ChannelMoved(ReplyRejected):
+    """The chat goes on under another id.
+
+    Args:
+        description: the platform's own words.
+        migrate_to_chat_id: the new id.
+    """
+
+    def __init__(self, description: str, *, migrate_to_chat_id: int) -> None:
+        super().__init__(description)
+        self.migrate_to_chat_id = migrate_to_chat_id
 
 
 class ReplyUnconfirmed(PlatformError):

@@ -29,7 +29,7 @@ def real() -> dict[str, str]:
 
 def test_the_tree_at_the_top_of_the_file_is_the_tree() -> None:
     assert drawn() == real()
-    assert len(real()) == 10
+    assert len(real()) == 13
 
 
 @pytest.mark.parametrize("error", [Overloaded, RateLimited])

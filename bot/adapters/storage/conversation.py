@@ -134,11 +134,12 @@ class ConversationTransaction(ConversationQueries):
         )
         self._connection.execute(statement.on_conflict_do_nothing())
 
-    def forget_updates(self, *, before: datetime) -> int:
-        """Erase what was remembered before then; how many rows."""
+    def forget_updates(self, *, handled_before: datetime, failed_before: datetime) -> int:
+        """Erase what was remembered of handled and of failed ones before then; how many rows."""
+        ends = ((handled_updates, handled_before), (failed_updates, failed_before))
         return sum(
             self._connection.execute(delete(table).where(table.c.at < before)).rowcount
-            for table in (handled_updates, failed_updates)
+            for table, before in ends
         )
 
 

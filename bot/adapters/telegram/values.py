@@ -13,6 +13,31 @@ TELEGRAM: Final = Platform("telegram")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """The bot's own account, as `getMe` tells of it.
+
+    Attributes:
+        username: without the at sign.
+        reads_all: whether privacy mode is off, so that it sees every message of a group.
+    """
+
+    user_id: int
+    username: str
+    name: str = ""
+    reads_all: bool = False
+
+    @property
+    def account(self) -> str:
+        """What the store calls it."""
+        return account_of(self.user_id)
+
+
+def account_of(user_id: int) -> str:
+    """What the store calls a bot account."""
+    return f"{TELEGRAM}:{user_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where something was said, and where an answer goes.
 
@@ -61,6 +86,7 @@ class Command:
         arguments: the rest of the message, stripped.
         person: None where an admin writes anonymously, as the group.
         answers: id of the message that it replies to, if that is one of the bot's.
+        answers_ephemeral: the same where that was a whisper.
         ephemeral_id: of a command that only its author and the bot can see.
     """
 
@@ -71,6 +97,7 @@ class Command:
     arguments: str = field(default="", repr=False)
     message_id: int
     answers: int | None = None
+    answers_ephemeral: int | None = None
     ephemeral_id: int | None = None
 
 
