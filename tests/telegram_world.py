@@ -91,10 +91,14 @@ class Telegram:
         return (await self.store.read(lambda queries: queries.channel_overrides([key]))).get(key, {})
 
 
-def a_group_reply(number: int = 1, **changes: Any) -> OutgoingReply:
-    """To message 10 in the group, by the person."""
-    address = {"chat": str(GROUP), "message": "10", "user": str(PERSON)} | changes.pop("address", {})
-    ref = a_ref("10", channel_id=str(GROUP), platform=TELEGRAM)
+def a_group_reply(
+    number: int = 1, *, group: int = GROUP, person: int = PERSON, message_id: int = 10, **changes: Any
+) -> OutgoingReply:
+    """To a message in the group, by the person."""
+    address = {"chat": str(group), "message": str(message_id), "user": str(person)} | changes.pop(
+        "address", {}
+    )
+    ref = a_ref(str(message_id), channel_id=str(group), platform=TELEGRAM)
     return a_reply(number, ref=ref, address=address, **changes)
 
 

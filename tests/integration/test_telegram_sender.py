@@ -2,8 +2,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from bot_api import FakeApi
 from builders import NOW
+from scripted_api import ScriptedApi
 from telegram_world import ADMIN, GROUP, KEY_OF_GROUP, PERSON, Telegram, a_group_reply, a_private_reply
 
 from bot.adapters.storage import SqlStore
@@ -12,6 +12,7 @@ from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.values import TELEGRAM
 from bot.domain.channels import Answer, Mode
 from bot.domain.errors import (
+    ChannelMoved,
     PlatformUnavailable,
     RateLimited,
     ReplyRejected,
@@ -24,12 +25,12 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def api() -> FakeApi:
-    return FakeApi()
+def api() -> ScriptedApi:
+    return ScriptedApi()
 
 
 @pytest.fixture
-def telegram(store: SqlStore, api: FakeApi) -> Telegram:
+def telegram(store: SqlStore, api: ScriptedApi) -> Telegram:
     return Telegram(store, api)
 
 
@@ -37,7 +38,7 @@ def telegram(store: SqlStore, api: FakeApi) -> Telegram:
 
 
 async def test_a_public_reply_hangs_on_its_message_and_goes_nowhere_without_it(
-    telegram: Telegram, api: FakeApi
+    telegram: Telegram, api: ScriptedApi
 ) -> None:
     await telegram.chat(answer=Answer.PUBLIC)
     receipt = await telegram.sender.send(a_group_reply(7, text="That is a lot.", address={"topic": "3"}))
@@ -59,7 +60,7 @@ async def test_a_public_reply_hangs_on_its_message_and_goes_nowhere_without_it(
     ],
 )
 async def test_each_reply_carries_its_buttons(
-    telegram: Telegram, api: FakeApi, card: bool, buttons: list[str]
+    telegram: Telegram, api: ScriptedApi, card: bool, buttons: list[str]
 ) -> None:
     await telegram.sender.send(a_group_reply(7, card=card))
     markup = api.of("sendMessage")[0]["reply_markup"]
@@ -68,7 +69,7 @@ async def test_each_reply_carries_its_buttons(
 
 
 async def test_a_private_reply_goes_to_the_address_and_is_no_whisper(
-    telegram: Telegram, api: FakeApi
+    telegram: Telegram, api: ScriptedApi
 ) -> None:
     await telegram.sender.send(a_private_reply())
     (sent,) = api.of("sendMessage")
@@ -78,7 +79,7 @@ async def test_a_private_reply_goes_to_the_address_and_is_no_whisper(
 
 
 async def test_a_reply_without_an_address_is_refused_before_anything_is_asked(
-    telegram: Telegram, api: FakeApi
+    telegram: Telegram, api: ScriptedApi
 ) -> None:
     with pytest.raises(ReplyRejected):
         await telegram.sender.send(a_group_reply(address={"message": "no number"}))
@@ -90,7 +91,7 @@ async def test_a_reply_without_an_address_is_refused_before_anything_is_asked(
 
 @pytest.mark.parametrize("answer", [None, Answer.WHISPER])
 async def test_a_whisper_is_seen_by_its_person_alone_and_the_chat_is_known_to_take_them(
-    telegram: Telegram, api: FakeApi, answer: Answer | None
+    telegram: Telegram, api: ScriptedApi, answer: Answer | None
 ) -> None:
     await telegram.chat(answer=answer)
     receipt = await telegram.sender.send(a_group_reply())
@@ -103,7 +104,7 @@ async def test_a_whisper_is_seen_by_its_person_alone_and_the_chat_is_known_to_ta
 
 @pytest.mark.parametrize("answer", [None, Answer.WHISPER])
 async def test_a_refused_whisper_is_seen_by_nobody_and_the_contact_hears_of_it_once(
-    telegram: Telegram, api: FakeApi, answer: Answer | None
+    telegram: Telegram, api: ScriptedApi, answer: Answer | None
 ) -> None:
     await telegram.chat(answer=answer)
     api.next("sendMessage", *[NOT_ADMIN] * 3)
@@ -118,7 +119,7 @@ async def test_a_refused_whisper_is_seen_by_nobody_and_the_contact_hears_of_it_o
 
 
 async def test_where_nobody_chose_replies_to_later_messages_are_public_once_whispers_are_known_not_to_work(
-    telegram: Telegram, api: FakeApi
+    telegram: Telegram, api: ScriptedApi
 ) -> None:
     await telegram.chat()
     api.next("sendMessage", NOT_ADMIN)
@@ -132,7 +133,9 @@ async def test_where_nobody_chose_replies_to_later_messages_are_public_once_whis
     assert ["ephemeral_message_parameters" in sent for sent in api.of("sendMessage")] == [True, True, False]
 
 
-async def test_where_whispers_were_chosen_nothing_is_ever_public(telegram: Telegram, api: FakeApi) -> None:
+async def test_where_whispers_were_chosen_nothing_is_ever_public(
+    telegram: Telegram, api: ScriptedApi
+) -> None:
     await telegram.chat(answer=Answer.WHISPER, whispers=False)
     api.next("sendMessage", *[NOT_ADMIN] * 5)
     for number in range(5):
@@ -145,7 +148,9 @@ async def test_where_whispers_were_chosen_nothing_is_ever_public(telegram: Teleg
     assert (await telegram.known()).whispers is True
 
 
-async def test_where_whispers_worked_a_refusal_makes_none_public(telegram: Telegram, api: FakeApi) -> None:
+async def test_where_whispers_worked_a_refusal_makes_none_public(
+    telegram: Telegram, api: ScriptedApi
+) -> None:
     await telegram.chat(whispers=True)
     api.next("sendMessage", NOT_ADMIN, NOT_ADMIN)
     for number in range(2):
@@ -154,7 +159,9 @@ async def test_where_whispers_worked_a_refusal_makes_none_public(telegram: Teleg
     assert (await telegram.known()).whispers is True
 
 
-async def test_who_left_the_group_says_nothing_about_whispers_there(telegram: Telegram, api: FakeApi) -> None:
+async def test_who_left_the_group_says_nothing_about_whispers_there(
+    telegram: Telegram, api: ScriptedApi
+) -> None:
     await telegram.chat()
     api.next("sendMessage", ReplyRejected("Bad Request: USER_NOT_PARTICIPANT"))
     with pytest.raises(ReplyRejected):
@@ -163,7 +170,7 @@ async def test_who_left_the_group_says_nothing_about_whispers_there(telegram: Te
 
 
 async def test_a_server_that_would_show_a_whisper_to_all_is_found_out_before(store: SqlStore) -> None:
-    api = FakeApi(knows_whispers=False)
+    api = ScriptedApi(knows_whispers=False)
     telegram = Telegram(store, api)
     await telegram.chat(answer=Answer.WHISPER)
     for number in range(2):
@@ -172,7 +179,7 @@ async def test_a_server_that_would_show_a_whisper_to_all_is_found_out_before(sto
     assert api.writes == ["deleteEphemeralMessage"], "asked once, and nothing was sent"
 
 
-async def test_a_whisper_that_was_shown_to_all_is_taken_back(telegram: Telegram, api: FakeApi) -> None:
+async def test_a_whisper_that_was_shown_to_all_is_taken_back(telegram: Telegram, api: ScriptedApi) -> None:
     await telegram.chat(answer=Answer.WHISPER)
     api.next("sendMessage", {"message_id": 55})
     with pytest.raises(WhisperRefused):
@@ -181,7 +188,7 @@ async def test_a_whisper_that_was_shown_to_all_is_taken_back(telegram: Telegram,
     assert telegram.telemetry.events == ["whisper_was_public"]
 
 
-async def test_a_card_is_whispered_too(telegram: Telegram, api: FakeApi) -> None:
+async def test_a_card_is_whispered_too(telegram: Telegram, api: ScriptedApi) -> None:
     await telegram.chat(answer=Answer.WHISPER)
     assert (await telegram.sender.send(a_group_reply(card=True))).message_id == "e1"
     assert "ephemeral_message_parameters" in api.of("sendMessage")[0]
@@ -194,7 +201,7 @@ async def test_a_card_is_whispered_too(telegram: Telegram, api: FakeApi) -> None
     "fate", [RateLimited(SECOND), PlatformUnavailable("down"), ReplyUnconfirmed("cut off")]
 )
 async def test_what_says_nothing_about_the_chat_passes_through(
-    telegram: Telegram, api: FakeApi, fate: Exception
+    telegram: Telegram, api: ScriptedApi, fate: Exception
 ) -> None:
     await telegram.chat(answer=Answer.PUBLIC)
     api.next("sendMessage", fate)
@@ -204,7 +211,9 @@ async def test_what_says_nothing_about_the_chat_passes_through(
     assert (await telegram.known()).silenced is None
 
 
-async def test_a_deleted_message_is_final_and_no_fault_of_the_chat(telegram: Telegram, api: FakeApi) -> None:
+async def test_a_deleted_message_is_final_and_no_fault_of_the_chat(
+    telegram: Telegram, api: ScriptedApi
+) -> None:
     await telegram.chat(answer=Answer.PUBLIC)
     api.next("sendMessage", ReplyRejected("Bad Request: message to be replied not found"))
     with pytest.raises(MessageGone):
@@ -219,11 +228,10 @@ async def test_a_deleted_message_is_final_and_no_fault_of_the_chat(telegram: Tel
         ("Forbidden: bot is not a member of the supergroup chat", "kicked"),
         ("Bad Request: not enough rights to send text messages to the chat", "no right to write"),
         ("Bad Request: chat not found", "chat not found"),
-        ("Forbidden: something new", "forbidden"),
     ],
 )
 async def test_a_chat_that_cannot_be_written_to_is_off_and_its_contact_hears_of_it_once(
-    telegram: Telegram, api: FakeApi, description: str, why: str
+    telegram: Telegram, api: ScriptedApi, description: str, why: str
 ) -> None:
     await telegram.chat(answer=Answer.PUBLIC)
     api.next("sendMessage", *[ReplyRejected(description)] * 3)
@@ -236,7 +244,7 @@ async def test_a_chat_that_cannot_be_written_to_is_off_and_its_contact_hears_of_
     assert telegram.tidings._waiting.empty()
 
 
-async def test_the_next_silence_is_told_again(telegram: Telegram, api: FakeApi) -> None:
+async def test_the_next_silence_is_told_again(telegram: Telegram, api: ScriptedApi) -> None:
     await telegram.chat(answer=Answer.PUBLIC)
     for _ in range(2):
         api.next("sendMessage", ReplyRejected("Forbidden: bot was kicked from the group chat"))
@@ -248,7 +256,7 @@ async def test_the_next_silence_is_told_again(telegram: Telegram, api: FakeApi) 
         assert (await telegram.known()).silenced is None
 
 
-async def test_a_person_who_blocked_the_bot_is_left_in_peace(telegram: Telegram, api: FakeApi) -> None:
+async def test_a_person_who_blocked_the_bot_is_left_in_peace(telegram: Telegram, api: ScriptedApi) -> None:
     reply = a_private_reply()
     key = TELEGRAM, reply.ref.channel_id
     api.next("sendMessage", ReplyRejected("Forbidden: bot was blocked by the user"))
@@ -258,17 +266,11 @@ async def test_a_person_who_blocked_the_bot_is_left_in_peace(telegram: Telegram,
     assert telegram.tidings._waiting.empty()
 
 
-class Moved(ReplyRejected):
-    """As the client tells it."""
-
-    migrate_to_chat_id = -1002
-
-
 async def test_a_group_that_moved_takes_everything_along_and_the_reply_is_tried_again(
-    telegram: Telegram, api: FakeApi
+    telegram: Telegram, api: ScriptedApi
 ) -> None:
     await telegram.chat(answer=Answer.PUBLIC)
-    api.next("sendMessage", Moved("group chat was upgraded to a supergroup chat"))
+    api.next("sendMessage", ChannelMoved("upgraded", migrate_to_chat_id=-1002))
     with pytest.raises(PlatformUnavailable):
         await telegram.sender.send(a_group_reply())
     assert (await telegram.settings((TELEGRAM, "-1002")))["answer"] is Answer.PUBLIC
@@ -282,14 +284,14 @@ class Broken:
         raise StoreError("no disk")
 
 
-async def test_without_the_database_nobody_knows_who_may_see_it_so_nothing_is_sent(api: FakeApi) -> None:
+async def test_without_the_database_nobody_knows_who_may_see_it_so_nothing_is_sent(api: ScriptedApi) -> None:
     telegram = Telegram(Broken(), api)  # type: ignore[arg-type]
     with pytest.raises(PlatformUnavailable):
         await telegram.sender.send(a_group_reply())
     assert api.calls == []
 
 
-async def test_no_error_names_anybody_or_quotes_anything(telegram: Telegram, api: FakeApi) -> None:
+async def test_no_error_names_anybody_or_quotes_anything(telegram: Telegram, api: ScriptedApi) -> None:
     await telegram.chat(answer=Answer.PUBLIC)
     reply = a_group_reply(text="words of ours")
     api.next("sendMessage", ReplyRejected("Bad Request: chat not found"), ReplyRejected("odd"))

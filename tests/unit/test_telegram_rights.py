@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 import pytest
-from bot_api import FakeApi
 from builders import AUTHOR
 from fakes import FakeClock, ListTelemetry
+from scripted_api import ScriptedApi
 
 from bot.adapters.telegram.rights import FRESH, MOST, ApiRights
 from bot.adapters.telegram.values import Person, Place
@@ -19,7 +19,7 @@ class World:
     """Rights, and what can be seen of their questions."""
 
     def __init__(self) -> None:
-        self.api, self.clock, self.telemetry = FakeApi(), FakeClock(), ListTelemetry()
+        self.api, self.clock, self.telemetry = ScriptedApi(), FakeClock(), ListTelemetry()
         self.rights = ApiRights(api=self.api, bot_id=99, clock=self.clock, telemetry=self.telemetry)
 
     @property

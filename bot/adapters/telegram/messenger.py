@@ -12,7 +12,7 @@ from bot.adapters.telegram.tidings import Tidings
 from bot.adapters.telegram.values import TELEGRAM, Say
 from bot.application.noteboard import NoteBoard
 from bot.application.ports import Store, Telemetry
-from bot.domain.errors import PlatformError, StoreError
+from bot.domain.errors import BotError, StoreError
 from bot.domain.messages import ChannelKey
 
 
@@ -86,7 +86,7 @@ class Messenger:
         """The chat's name; its id, where Telegram does not tell."""
         try:
             chat = await self._api.call("getChat", {"chat_id": int(key[1])})
-        except PlatformError:
+        except BotError:
             chat = None
         title = chat.get("title") if isinstance(chat, dict) else None
         return title if isinstance(title, str) and title else f"the chat {key[1]}"

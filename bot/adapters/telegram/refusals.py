@@ -1,6 +1,6 @@
 """What Telegram means when it refuses: its descriptions are prose, so they are told apart by their words."""
 
-from bot.domain.errors import ReplyRejected
+from bot.domain.errors import ChannelMoved, ReplyForbidden, ReplyRejected
 
 
 class MessageGone(ReplyRejected):
@@ -15,7 +15,7 @@ class ChatSilenced(ReplyRejected):
     """The bot can say nothing in this chat any more.
 
     Args:
-        why: one of the values of `_SILENCED`.
+        why: in a few words, at most 32 characters.
     """
 
     def __init__(self, why: str) -> None:
@@ -23,29 +23,17 @@ class ChatSilenced(ReplyRejected):
         self.why = why
 
 
-class ChatMoved(ReplyRejected):
-    """The group became a supergroup.
-
-    Args:
-        new_chat_id: where it is now.
-    """
-
-    def __init__(self, new_chat_id: int) -> None:
-        super().__init__("the chat has a new id")
-        self.new_chat_id = new_chat_id
-
-
 def understood(error: ReplyRejected) -> ReplyRejected:
     """The same refusal as one of the kinds above, or as it is where it is none of them."""
-    if isinstance(error, MessageGone | WhisperRefused | ChatSilenced | ChatMoved):
+    if isinstance(error, MessageGone | WhisperRefused | ChatSilenced | ChannelMoved):
         return error
-    moved = getattr(error, "migrate_to_chat_id", None)
-    if isinstance(moved, int):
-        return ChatMoved(moved)
     words = str(error).lower()
     if any(each in words for each in _GONE):
         return MessageGone("the message that it answers is gone")
-    return next((ChatSilenced(why) for said, why in _SILENCED.items() if said in words), error)
+    why = next((why for said, why in _SILENCED.items() if said in words), None)
+    if why is None and isinstance(error, ReplyForbidden):
+        why = "forbidden"
+    return ChatSilenced(why) if why is not None else error
 
 
 def whisper_understood(error: ReplyRejected) -> ReplyRejected:
@@ -53,7 +41,7 @@ def whisper_understood(error: ReplyRejected) -> ReplyRejected:
     if any(each in str(error).lower() for each in _PERSON):
         return error
     known = understood(error)
-    if isinstance(known, MessageGone | ChatMoved):
+    if isinstance(known, MessageGone | ChannelMoved):
         return known
     if isinstance(known, ChatSilenced) and known.why in {KICKED, NOT_FOUND}:
         return known
@@ -90,6 +78,5 @@ _SILENCED = {
     "need administrator rights": "no right to write",
     "chat_write_forbidden": "no right to write",
     "chat_restricted": "no right to write",
-    "forbidden": "forbidden",
 }
-"""What a description holds, and what is written down; the first that fits counts. At most 32 characters."""
+"""What a description holds, and what is written down; the first that fits counts."""

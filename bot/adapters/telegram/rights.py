@@ -7,7 +7,7 @@ from typing import Final
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.values import Person, Place
 from bot.application.ports import Clock, Telemetry
-from bot.domain.errors import PlatformError
+from bot.domain.errors import BotError
 
 FRESH: Final = timedelta(seconds=60)
 MOST: Final = 1024
@@ -53,7 +53,7 @@ class ApiRights:
             return known[1]
         try:
             member = await self._api.call("getChatMember", {"chat_id": chat_id, "user_id": user_id})
-        except PlatformError as error:
+        except BotError as error:
             self._telemetry.noticed("rights_unknown", error=error)
             return UNKNOWN
         status = member.get("status") if isinstance(member, dict) else None

@@ -7,7 +7,6 @@ from typing import Any, Final
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.keyboards import markup, reply_keyboard
 from bot.adapters.telegram.refusals import (
-    ChatMoved,
     ChatSilenced,
     WhisperRefused,
     understood,
@@ -17,7 +16,14 @@ from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telegram.whispers import Whispers, ephemeral_id, parameters
 from bot.application.ports import Telemetry
-from bot.domain.errors import PlatformError, PlatformUnavailable, ReplyRejected, StoreError
+from bot.domain.errors import (
+    BotError,
+    ChannelMoved,
+    PlatformUnavailable,
+    ReplyRejected,
+    SettingsError,
+    StoreError,
+)
 from bot.domain.messages import ChannelKey
 from bot.domain.replies import OutgoingReply, Receipt
 
@@ -79,9 +85,11 @@ class TelegramSender:
         except ReplyRejected as error:
             refusal = understood(error)
             await self._heed(refusal, target, reply)
-            if isinstance(refusal, ChatMoved):
+            if isinstance(refusal, ChannelMoved):
                 raise PlatformUnavailable("the chat has a new id") from error
             raise refusal from error
+        except SettingsError as error:
+            raise PlatformUnavailable("Telegram does not accept the token") from error
 
     async def _whisper(self, target: _Target, params: Mapping[str, object]) -> Receipt:
         if target.user_id is None:
@@ -104,7 +112,7 @@ class TelegramSender:
         shown = _message_id(result)
         try:
             await self._api.call("deleteMessage", {"chat_id": target.chat_id, "message_id": int(shown or 0)})
-        except PlatformError:
+        except BotError:
             return Receipt(message_id=shown)
         raise WhisperRefused("the server showed it to all, and it was taken back")
 
@@ -129,7 +137,7 @@ class TelegramSender:
     async def _heed(self, refusal: ReplyRejected, target: _Target, reply: OutgoingReply) -> None:
         """What follows from a refusal for the chat."""
         match refusal:
-            case ChatMoved():
+            case ChannelMoved():
                 await self._note(self._silence.moved(target.key, refusal))
             case ChatSilenced():
                 await self._note(self._silence.fell(target.key, refusal, private=reply.private))

@@ -4,13 +4,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.adapters.telegram.refusals import ChatMoved, ChatSilenced
+from bot.adapters.telegram.refusals import ChatSilenced
 from bot.adapters.telegram.texts import sending as texts
 from bot.adapters.telegram.tidings import Tiding, Tidings
 from bot.adapters.telegram.values import TELEGRAM
 from bot.application.chats import Chat
 from bot.application.ports import Clock, Store, Telemetry, Transaction
 from bot.domain.channels import Mode
+from bot.domain.errors import ChannelMoved
 from bot.domain.messages import ChannelKey
 
 SILENCED: Final = "silenced"
@@ -56,8 +57,8 @@ class Silence:
         self._telemetry.noticed("chat_silenced", platform=TELEGRAM, why=error.why)
         self._tidings.put(tiding)
 
-    async def moved(self, key: ChannelKey, error: ChatMoved) -> None:
+    async def moved(self, key: ChannelKey, error: ChannelMoved) -> None:
         """The chat has a new id: everything goes along, what is on the wire too."""
-        now, new = self._clock.now(), (TELEGRAM, str(error.new_chat_id))
+        now, new = self._clock.now(), (TELEGRAM, str(error.migrate_to_chat_id))
         await self._store.transact(lambda tx: tx.replace_channel(key, new, at=now))
         self._telemetry.noticed("chat_moved", platform=TELEGRAM)

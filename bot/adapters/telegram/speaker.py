@@ -7,13 +7,13 @@ from typing import Final
 
 from bot.adapters.telegram.keyboards import markup
 from bot.adapters.telegram.pieces import MESSAGE, POPUP, cut
-from bot.adapters.telegram.refusals import ChatMoved, understood
+from bot.adapters.telegram.refusals import understood
 from bot.adapters.telegram.requests import Manner, PacedApi
 from bot.adapters.telegram.saying import Saying
 from bot.adapters.telegram.values import Act, Edit, Popup, Remove, Say
 from bot.adapters.telegram.whispers import Whispers
 from bot.application.ports import Telemetry
-from bot.domain.errors import PlatformError, ReplyRejected
+from bot.domain.errors import BotError, ChannelMoved, ReplyRejected
 
 IN_TIME: Final = Manner()
 AT_ONCE: Final = Manner(urgent=True)
@@ -54,7 +54,7 @@ class ApiSpeaker:
     async def _best_effort(self, act: Act, manner: Manner) -> None:
         try:
             await self._do(act, manner)
-        except PlatformError as error:
+        except BotError as error:  # a token that is not accepted any more, too
             shown = understood(error) if isinstance(error, ReplyRejected) else error
             self._telemetry.noticed("act_failed", act=type(act).__name__, error=shown)
 
@@ -64,9 +64,9 @@ class ApiSpeaker:
             return await self._do_here(act, manner)
         except ReplyRejected as error:
             moved = understood(error)
-            if not isinstance(moved, ChatMoved) or isinstance(act, Popup):
+            if not isinstance(moved, ChannelMoved) or isinstance(act, Popup):
                 raise
-            return await self._do_here(replace(act, chat_id=moved.new_chat_id), manner)
+            return await self._do_here(replace(act, chat_id=moved.migrate_to_chat_id), manner)
 
     async def _do_here(self, act: Act, manner: Manner) -> int:
         match act:
@@ -102,7 +102,7 @@ class ApiSpeaker:
         except ReplyRejected as error:
             if "to delete not found" in str(error).lower():  # somebody was faster
                 return
-            if not remove.instead or isinstance(understood(error), ChatMoved):
+            if not remove.instead or isinstance(understood(error), ChannelMoved):
                 raise
             emptied = Edit(
                 chat_id=remove.chat_id,

@@ -19,7 +19,7 @@ class Call:
     files: Mapping[str, File]
 
 
-class FakeApi:
+class ScriptedApi:
     """Takes everything, whispers too, unless it was told otherwise.
 
     Args:
