@@ -15,6 +15,7 @@ from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
+from bot.application.noteboard import NoteBoard
 from bot.application.ports import Store
 from bot.application.reading import Reader
 from bot.application.verdicts import Bench
@@ -49,6 +50,7 @@ class Assembly:
         self.telemetry = ListTelemetry()
         self.classifier = WordClassifier()
         self.doorbell = Doorbell()
+        self.notes = NoteBoard()
         self.defaults = ChannelDefaults(otherwise=channel)
         moment: Moment = (
             (lambda message: message.sent_at) if origin is Origin.REPLAY else (lambda _: self.clock.now())
@@ -76,6 +78,7 @@ class Assembly:
                 clock=self.clock,
             ),
             doorbell=self.doorbell,
+            notes=self.notes,
             clock=self.clock,
             telemetry=self.telemetry,
             max_batch=64,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.application.ports import Clock, Queries, Transaction
 from bot.application.reading import Standings
@@ -12,11 +13,11 @@ from bot.domain.crisis import CARD, ONE_CARD_IN, CardsGiven, CrisisCard, GivenCa
 from bot.domain.decisions import History, Outcome, Reason, ReplyThresholds, Standing
 from bot.domain.emotions import strongest_emotion
 from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
-from bot.domain.messages import AuthorHash, ChannelKey, IncomingMessage, MessageRef, Moment, Origin
+from bot.domain.messages import AuthorHash, ChannelKey, IncomingMessage, MessageRef, Moment, Origin, Platform
 from bot.domain.own_phrases import OwnPhrase, overlay
 from bot.domain.phrases import PhraseBook, PhraseChoice, choose
 from bot.domain.policy import card_deadline, deadline, screen, worth_a_reply
-from bot.domain.replies import compose
+from bot.domain.replies import BOT_NOTICE, compose
 from bot.domain.snapshots import PolicySnapshot, digest
 from bot.domain.verdicts import Judged, Verdict, conclude
 
@@ -39,6 +40,7 @@ class Bench:
         origin: live, or a replay.
         moment: the time at which a message is judged.
         clock: the real time, from which texts are kept, in a replay too.
+        notices: how the first reply says what it is, on platforms that put it in words of their own.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Bench:
         origin: Origin,
         moment: Moment,
         clock: Clock,
+        notices: Mapping[Platform, str] = MappingProxyType({}),
     ) -> None:
         self._defaults = defaults
         self._book = book
@@ -72,6 +75,7 @@ class Bench:
         self._origin = origin
         self._moment = moment
         self._clock = clock
+        self._notices = notices
         self._snapshots: dict[ChannelSettings, tuple[str, str]] = {}
 
     def known(self, queries: Queries, messages: Sequence[IncomingMessage]) -> frozenset[MessageRef]:
@@ -138,7 +142,8 @@ class Bench:
         verdict = self._verdict(judged, channel, outcome, now)
         if choice is None or history is None:
             return replace(verdict, history=history)
-        text = compose(choice.text, first=not history.met_before)
+        notice = self._notices.get(message.ref.platform, BOT_NOTICE)
+        text = compose(choice.text, first=not history.met_before, notice=notice)
         return replace(verdict, history=history, choice=choice, reply_text=text)
 
     def _answer_crisis(

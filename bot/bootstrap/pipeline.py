@@ -11,11 +11,14 @@ from bot.adapters import storage
 from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import ThreadedClassifier
 from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
+from bot.adapters.telegram.texts.sending import FIRST_REPLY
+from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
 from bot.application.classify import Classify
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
+from bot.application.noteboard import NoteBoard
 from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
 from bot.application.reading import Gates, Reader
 from bot.application.retention import Retention
@@ -52,6 +55,7 @@ class Solace:
     telemetry: StructlogTelemetry
     defaults: ChannelDefaults
     doorbell: Doorbell
+    notes: NoteBoard
     run_id: str
     tasks: list[asyncio.Task[None]]
 
@@ -106,8 +110,9 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
     """
     configure_logging(settings.log_format, settings.log_level)
     prepare_data_dir(settings)
-    clock, doorbell, telemetry = SystemClock(), Doorbell(), StructlogTelemetry()
+    clock, doorbell, notes, telemetry = SystemClock(), Doorbell(), NoteBoard(), StructlogTelemetry()
     defaults, key, moment = channel_defaults(settings), author_key(settings), _moment(origin, clock)
+    card = load_crisis_card(settings.crisis.region)
     storage.migrate(settings.resolved_database_url)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -119,10 +124,9 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
         intake = Intake(
             store=store,
             reader=reader,
-            bench=_bench(
-                classifier, defaults, load_crisis_card(settings.crisis.region), key, origin, moment, clock
-            ),
+            bench=_bench(classifier, defaults, card, key, origin, moment, clock),
             doorbell=doorbell,
+            notes=notes,
             clock=clock,
             telemetry=telemetry,
             max_batch=settings.intake.max_batch,
@@ -139,6 +143,7 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             telemetry=telemetry,
             defaults=defaults,
             doorbell=doorbell,
+            notes=notes,
             run_id=token_hex(8),
             tasks=list(tasks),
         )
@@ -165,6 +170,7 @@ def _bench(
         origin=origin,
         moment=moment,
         clock=clock,
+        notices={TELEGRAM: FIRST_REPLY},
     )
 
 
