@@ -13,7 +13,7 @@ from bot.adapters.telegram.conversation import TelegramConversation
 from bot.adapters.telegram.conversation.modes import Modes
 from bot.adapters.telegram.conversation.onboarding import Onboarding
 from bot.adapters.telegram.conversation.owner import ModelFacts, OwnerPart
-from bot.adapters.telegram.conversation.part import Identity, Part
+from bot.adapters.telegram.conversation.part import Part
 from bot.adapters.telegram.conversation.phrases import Phrases
 from bot.adapters.telegram.conversation.settings import SettingsPart
 from bot.adapters.telegram.conversation.status import StatusPart
@@ -23,6 +23,7 @@ from bot.adapters.telegram.values import (
     Command,
     Edit,
     Effect,
+    Me,
     Membership,
     Person,
     Place,
@@ -172,8 +173,8 @@ class World:
             owners={OWNER_ID},
         )
 
-    async def identify(self) -> Identity:
-        return Identity(bot_id=1, username=BOT, reads_all=self.reads_all)
+    async def identify(self) -> Me:
+        return Me(user_id=1, username=BOT, reads_all=self.reads_all)
 
     async def health(self) -> Mapping[str, bool]:
         return {"database": True, "telegram": False}

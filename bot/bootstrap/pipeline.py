@@ -14,7 +14,7 @@ from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
 from bot.adapters.telegram.texts.sending import FIRST_REPLY
 from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
-from bot.application.classify import Classify
+from bot.application.classify import Classify, Explainer
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
@@ -49,6 +49,7 @@ class Solace:
     inbox: Inbox
     store: Store
     classifier: Classifier
+    explainer: Explainer
     classify: Classify
     author_key: AuthorKey
     clock: Clock
@@ -137,6 +138,7 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             inbox=intake,
             store=store,
             classifier=classifier,
+            explainer=classifier,
             classify=Classify(classifier=classifier, reader=reader, channel=defaults.otherwise),
             author_key=key,
             clock=clock,

@@ -16,6 +16,8 @@ from bot.domain.channels import ChannelSettings, Mode
 NAME: Final = "telegram"
 SKEW: Final = timedelta(seconds=3)
 """By how much our clock may differ from Telegram's before replies come too late, or seem to."""
+MOST_FAILED: Final = 1000
+"""How many skipped updates are counted at most."""
 _PATIENCE: Final = 5.0
 _UNAUTHORISED: Final = (401, 404)
 

@@ -7,8 +7,9 @@ from typing import Final
 
 from bot.adapters.telegram.conversation.answers import ADMINISTRATOR
 from bot.adapters.telegram.conversation.part import Identify
-from bot.adapters.telegram.conversation.standing import chat_of, restored, settings_of, switch
+from bot.adapters.telegram.conversation.standing import chat_of, settings_of, switch
 from bot.adapters.telegram.ports import Rights, Speaker
+from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.texts import notice
 from bot.adapters.telegram.values import TELEGRAM, Act, Effect, Membership, Moved, Place, Say
 from bot.application.chats import Chat

@@ -1,30 +1,15 @@
 """The shape of one part of the conversation, and what it may ask of the bot's own account."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
-from bot.adapters.telegram.values import Command, Effect, Press
+from bot.adapters.telegram.values import Command, Effect, Me, Press
 
 OnCommand = Callable[[Command], Awaitable[Effect]]
 OnPress = Callable[[Press], Awaitable[Effect]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """The bot's own account, as `getMe` tells it.
-
-    Attributes:
-        username: without "@".
-        reads_all: privacy mode is off, so that every message of a group arrives.
-    """
-
-    bot_id: int
-    username: str
-    reads_all: bool
-
-
-Identify = Callable[[], Awaitable[Identity]]
+Identify = Callable[[], Awaitable[Me]]
 """Ask again who the bot is: privacy mode can be switched while it runs.
 
 Raises:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.adapters.telegram.conversation.answers import Answers, deep_link
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.ports import Rights
+from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.texts import people as texts
 from bot.adapters.telegram.values import (
     TELEGRAM,
@@ -79,7 +80,7 @@ class PeopleConversation:
             before = tx.chats((place.key,)).get(place.key, Chat(key=place.key, private=True))
             settings = self._settings(tx, place)
             on = settings.mode is Mode.LIVE and before.noticed_at is not None
-            tx.keep_chat(replace(before, noticed_at=now, silenced=None))
+            tx.keep_chat(replace(restored(before), noticed_at=now))
             tx.set_channel(place.key, {"mode": Mode.LIVE}, at=now)
             text = texts.STARTED if on else texts.start(settings.retention.total_seconds())
             return (answers.openly(text),)

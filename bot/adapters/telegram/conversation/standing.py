@@ -1,6 +1,5 @@
 """What stands about a chat, as the parts of the conversation read it and change it."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.adapters.telegram.values import TELEGRAM, Place
@@ -24,9 +23,3 @@ def settings_of(queries: Queries, place: Place, defaults: ChannelDefaults) -> Ch
 def switch(tx: Transaction, place: Place, mode: Mode, *, at: datetime) -> None:
     """Another mode from now on; a pause ends."""
     tx.set_channel(place.key, {"mode": mode, "paused_until": None}, at=at)
-
-
-def restored(chat: Chat) -> Chat:
-    """A chat in which the bot may write again: of the next silence its contact hears as of the first."""
-    told = {name: at for name, at in chat.told.items() if name != "silenced"}
-    return replace(chat, silenced=None, told=told)
