@@ -68,6 +68,7 @@ async def test_admins_are_answered_in_the_group_anonymous_ones_too_and_members_a
 
 async def test_where_a_whisper_is_possible_a_member_is_told_that_this_is_for_admins(world: World) -> None:
     world.rights.own = "administrator"
+    await world.becomes("administrator")
     (said,) = await world.types("/mode live", who=MEMBER)
     assert isinstance(said, Say)
     assert (said.text, said.whisper_to) == (admin.ADMINS_ONLY, MEMBER.user_id)
@@ -349,14 +350,14 @@ async def test_status_shows_rights_privacy_mode_and_todays_counts(world: World) 
 async def test_doctor_says_what_is_wrong_and_what_to_do(world: World) -> None:
     world.reads_all, world.skew = False, timedelta(seconds=9)
     (text,) = texts(await world.types("/doctor"))
-    for words in ("Administrators", "/setprivacy", "differ by 9 seconds", "not tried here yet", "48 hours"):
+    for words in ("Administrators", "/setprivacy", "differ by 9 seconds", "As an administrator", "48 hours"):
         assert words in text
     world.rights.own, world.skew = "administrator", timedelta(seconds=-0.2)
     chat = await world.chat()
     assert chat is not None
     await world.store.transact(lambda tx: tx.keep_chat(replace(chat, whispers=False)))
     (text,) = texts(await world.types("/doctor"))
-    assert "Whispers: Telegram refused one here, so my answers are public." in text
+    assert "Whispers: I cannot make them here, so my answers are public." in text
     assert "right to 0.2 s" in text
     assert "/setprivacy" not in text
     await world.presses("set:answer=whisper")
@@ -467,6 +468,7 @@ async def test_a_personal_matter_is_whispered_or_linked_and_never_said_in_the_gr
     assert (await way(replace(command, person=None))).text == notice.IN_PRIVATE
     assert (await way(replace(command, ephemeral_id=4))).whisper_to == MEMBER.user_id
     world.rights.own = "administrator"
+    await world.becomes("administrator")
     whispered = await way(command)
     assert (whispered.text, whispered.whisper_to) == ("secret", MEMBER.user_id)
     chat = await world.chat()

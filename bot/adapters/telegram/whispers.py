@@ -39,6 +39,20 @@ def whispered(answer: Answer | None, chat: Chat | None, *, asked_at: datetime) -
     return known_since is not None and asked_at <= datetime.fromisoformat(known_since)
 
 
+def expected(chat: Chat, *, administrator: bool, at: datetime) -> Chat:
+    """What can be known before a first try: a bot that is no administrator may whisper to nobody by itself.
+
+    Args:
+        chat: as it stood.
+        administrator: whether the bot is one there.
+        at: when that was seen.
+    """
+    told = {name: when for name, when in chat.told.items() if name != NO_WHISPERS}
+    if administrator:
+        return replace(chat, whispers=None, told=told)
+    return replace(chat, whispers=False, told={**told, NO_WHISPERS: at.isoformat()})
+
+
 class Whispers:
     """Makes whispers, and remembers how that went.
 

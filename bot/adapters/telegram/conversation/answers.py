@@ -102,6 +102,8 @@ class Answers:
         """Whether this person can be told something here that nobody else sees."""
         if not self.may_whisper:
             return False
+        if self.asked.ephemeral_id is not None:
+            return True
         key = self.asked.place.key
         chat = queries.chats((key,)).get(key)
         return chat is None or chat.whispers is not False

@@ -12,6 +12,7 @@ from bot.adapters.telegram.ports import Rights, Speaker
 from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.texts import notice
 from bot.adapters.telegram.values import TELEGRAM, Act, Effect, Membership, Moved, Place, Say
+from bot.adapters.telegram.whispers import expected
 from bot.application.chats import Chat
 from bot.application.ports import Clock, Store, Telemetry, Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
@@ -82,9 +83,9 @@ class Onboarding:
             return _welcome_back(place)
         chat = await self._store.read(lambda queries: chat_of(queries, place))
         if not _unknown(chat):
-            return _changed(membership)
+            return _changed(membership, now)
         posted = membership.may_write and await self._introduce(place)
-        return _added(membership, await self._report(membership, posted=posted))
+        return _added(membership, await self._report(membership, posted=posted), now)
 
     async def moved(self, moved: Moved) -> Effect:
         """Every setting goes along."""
@@ -116,13 +117,15 @@ class Onboarding:
             self._refused[place.key] = self._clock.now()
             self._telemetry.noticed("notice_refused", platform=TELEGRAM, channel=place.channel_id)
             return False
+        administrator = await self._rights.own_status(place) == ADMINISTRATOR
         now = self._clock.now()
 
         def introduce(tx: Transaction) -> None:
             chat = chat_of(tx, place)
             if _unknown(chat):
                 switch(tx, place, Mode.SHADOW, at=now)
-                chat = replace(restored(chat), shadow_since=now)
+                chat = expected(restored(chat), administrator=administrator, at=now)
+                chat = replace(chat, shadow_since=now)
             tx.keep_chat(replace(chat, noticed_at=now))
 
         await self._store.transact(introduce)
@@ -188,17 +191,18 @@ def _welcome_back(place: Place) -> Effect:
     return effect
 
 
-def _after(tx: Transaction, membership: Membership) -> Chat:
+def _after(tx: Transaction, membership: Membership, now: datetime) -> Chat:
     """What stands about the chat after this change of rights: what was learned before may be wrong now."""
-    chat = replace(chat_of(tx, membership.place), whispers=None)
+    administrator = membership.status == ADMINISTRATOR
+    chat = expected(chat_of(tx, membership.place), administrator=administrator, at=now)
     if membership.may_write:
         return chat if _unknown(chat) else restored(chat)
     return replace(chat, silenced=RESTRICTED)
 
 
-def _added(membership: Membership, says: Sequence[Say]) -> Effect:
+def _added(membership: Membership, says: Sequence[Say], now: datetime) -> Effect:
     def effect(tx: Transaction) -> Sequence[Act]:
-        chat = _after(tx, membership)
+        chat = _after(tx, membership, now)
         contact = str(membership.by.user_id) if membership.by else chat.contact
         tx.keep_chat(replace(chat, contact=contact))
         return says
@@ -206,7 +210,7 @@ def _added(membership: Membership, says: Sequence[Say]) -> Effect:
     return effect
 
 
-def _changed(membership: Membership) -> Effect:
+def _changed(membership: Membership, now: datetime) -> Effect:
     thanks = (
         (Say(chat_id=membership.by.user_id, text=notice.PROMOTED),)
         if membership.by and membership.status == ADMINISTRATOR
@@ -215,7 +219,7 @@ def _changed(membership: Membership) -> Effect:
 
     def effect(tx: Transaction) -> Sequence[Act]:
         before = chat_of(tx, membership.place)
-        chat = _after(tx, membership)
+        chat = _after(tx, membership, now)
         if membership.by is not None and chat.contact is None:
             chat = replace(chat, contact=str(membership.by.user_id))
         tx.keep_chat(chat)

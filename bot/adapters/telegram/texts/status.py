@@ -18,7 +18,7 @@ WHISPERS_NOT: Final = (
     "Whispers: Telegram refused one here. Make me an administrator, or choose public answers under "
     "/settings; until then I say nothing to anybody."
 )
-WHISPERS_NOT_WANTED: Final = "Whispers: Telegram refused one here, so my answers are public."
+WHISPERS_NOT_WANTED: Final = "Whispers: I cannot make them here, so my answers are public."
 WHISPERS_UNKNOWN: Final = "Whispers: not tried here yet."
 MEMBER_ONLY: Final = (
     "Rights: I am a plain member. As an administrator (no special right is needed) I could answer so "
