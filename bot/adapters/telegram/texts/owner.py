@@ -11,6 +11,13 @@ REFERENCE: Final = "The model brought what it saw and said at its release, so th
 NO_REFERENCE: Final = "The model brought nothing to compare with."
 READY: Final = "Ready."
 NOT_READY: Final = "Not ready."
+MAIN: Final = {
+    "positive_macro_f1": "positive or not, macro-F1",
+    "positive_ap": "positive, average precision",
+    "negative_normal_precision": "answers at normal sensitivity, precision",
+    "groups_macro_f1": "four moods, macro-F1",
+}
+CARD: Final = "The rest is in its card: `solace model card`."
 MOST: Final = 40
 
 
@@ -35,12 +42,10 @@ def more(number: int) -> str:
 
 
 def model(version: str, metrics: Mapping[str, Mapping[str, float]]) -> str:
-    """The model in use, with what its manifest says it reached."""
-    lines = [f"Model {version}"]
-    for table, numbers in metrics.items():
-        listed = ", ".join(f"{name} {value:.3f}" for name, value in numbers.items())
-        lines.append(f"{table}: {listed}")
-    return "\n".join(lines)
+    """The model in use, with the main numbers that its manifest has of comments it never saw."""
+    reached = metrics.get("test") or metrics.get("dev") or {}
+    lines = [f"{words}: {reached[name]:.3f}" for name, words in MAIN.items() if name in reached]
+    return "\n".join([f"Model {version}", *lines, *([CARD] if lines else [])])
 
 
 def health(parts: Mapping[str, bool]) -> str:
