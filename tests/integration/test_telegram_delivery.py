@@ -17,7 +17,8 @@ from telegram_world import BOT, Telegram, channel_of
 
 from bot.adapters.storage import SqlStore
 from bot.adapters.telegram.client import BotApi
-from bot.adapters.telegram.values import TELEGRAM, Edit, Say
+from bot.adapters.telegram.texts.sending import FIRST_REPLY
+from bot.adapters.telegram.values import TELEGRAM, Act, Edit, Say
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
 from bot.application.delivery import Delivery
 from bot.domain.channels import Answer
@@ -86,16 +87,15 @@ class Chats:
 @pytest.fixture
 async def chats(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chats]:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    clock = FakeClock()
-    world = World(now=lambda: clock.now().timestamp())
+    clocks = [FakeClock()]
+    world = World(now=lambda: clocks[-1].now().timestamp())
     async with (
         FakeTelegram.serving(world) as fake,
         BotApi(token=world.token, api_url=fake.url) as api,
     ):
         await api.call("getMe")
         made = Chats(store, world, api)
-        clock._now = made.bot.clock.now()  # they stand at the same moment
-        made.world.now = lambda: made.bot.clock.now().timestamp()
+        clocks.append(made.bot.clock)
         yield made
 
 
@@ -119,6 +119,17 @@ async def test_a_whisper_is_seen_by_nobody_else(chats: Chats, database: Path, an
     assert chats.world.by_bot(chats.chat) == []
     (whisper,) = chats.world.whispers(chats.chat, chats.ann)
     assert rows(database, "SELECT sent_message_id FROM replies") == [f"e{whisper['ephemeral_message_id']}"]
+
+
+async def test_the_card_asks_for_no_mark_and_the_first_phrase_says_what_wrote_it(chats: Chats) -> None:
+    await chats.choose(Answer.PUBLIC)
+    await chats.answer(chats.said("crisis words"))
+    await chats.answer(chats.said())
+    card, phrase = chats.world.by_bot(chats.chat)
+    buttons = [each["callback_data"] for row in card["reply_markup"]["inline_keyboard"] for each in row]
+    assert buttons == ["fb:1:not_needed", "fb:1:leave_me_alone"]
+    assert FIRST_REPLY not in card["text"]
+    assert phrase["text"].endswith(FIRST_REPLY)
 
 
 @pytest.mark.parametrize("how", ["refused", "ignored", "not an administrator"])
@@ -223,7 +234,10 @@ async def test_nothing_about_people_or_the_token_reaches_the_log(
     chats.world.fault("error", code=400, description=f"Bad Request: {SECRET}", times=4)
     chats.world.fault("store_then_drop", times=4)
     await chats.answer(chats.said(SECRET), chats.said(SECRET))
-    acts = [Say(chat_id=chats.ann, text=SECRET), Edit(chat_id=chats.ann, message_id=1, text=SECRET)]
+    acts: list[Act] = [
+        Say(chat_id=chats.ann, text=SECRET),
+        Edit(chat_id=chats.ann, message_id=1, text=SECRET),
+    ]
     acting = asyncio.create_task(chats.telegram.speaker.act(acts))
     await chats.bot.pass_time_until(acting.done)
     told = capfd.readouterr()
