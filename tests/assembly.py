@@ -12,6 +12,8 @@ from typing import Any
 from fakes import FakeClock, FakeSender, ListTelemetry, WordClassifier
 
 from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
+from bot.adapters.telegram.texts.sending import FIRST_REPLY
+from bot.adapters.telegram.values import TELEGRAM
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
@@ -76,6 +78,7 @@ class Assembly:
                 origin=origin,
                 moment=moment,
                 clock=self.clock,
+                notices={TELEGRAM: FIRST_REPLY},
             ),
             doorbell=self.doorbell,
             notes=self.notes,

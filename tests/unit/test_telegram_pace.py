@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 from fakes import FakeClock
-from floods import Floods
 from hypothesis import given
 from hypothesis import strategies as st
+from strict_limits import Floods
 
 from bot.adapters.telegram.pace import Pace, telegram_pacer
 from bot.domain.errors import PlatformUnavailable
