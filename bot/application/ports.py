@@ -15,6 +15,7 @@ from bot.application.past import PastQueries
 from bot.application.people import PeopleQueries, PeopleTransaction
 from bot.application.records import Claim, DayCount, DueReply, FeedItem
 from bot.application.reviews import ReviewQueries, ReviewTransaction
+from bot.application.statistics import StatisticsQueries
 from bot.application.updates import UpdateQueries, UpdateTransaction
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
@@ -84,6 +85,7 @@ class Queries(
     PeopleQueries,
     OwnPhraseQueries,
     ReviewQueries,
+    StatisticsQueries,
     Protocol,
 ):
     """What can be asked of the store. Every method is one statement, whatever the number of its arguments."""

@@ -17,6 +17,7 @@ from bot.adapters.storage.people import PeopleStatements
 from bot.adapters.storage.recent import recent_replies
 from bot.adapters.storage.reviews import ReviewStatements
 from bot.adapters.storage.rows import recorded_decision
+from bot.adapters.storage.statistics import StatisticsStatements
 from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.crisis import URGENT, GivenCard
@@ -26,7 +27,9 @@ from bot.domain.replies import ReplyState
 from bot.domain.verdicts import RecordedDecision
 
 
-class SqlQueries(ConversationQueries, PeopleStatements, OwnPhraseStatements, ReviewStatements):
+class SqlQueries(
+    ConversationQueries, PeopleStatements, OwnPhraseStatements, ReviewStatements, StatisticsStatements
+):
     """`ports.Queries` over one connection.
 
     Args:
