@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from bot.application.chats import ChatQueries, ChatTransaction
 from bot.application.crises import CrisisQueries
+from bot.application.overview import OverviewQueries, OverviewTransaction
 from bot.application.own_phrases import OwnPhraseQueries, OwnPhraseTransaction
 from bot.application.past import PastQueries
 from bot.application.people import PeopleQueries, PeopleTransaction
@@ -85,6 +86,7 @@ class Queries(
     PeopleQueries,
     OwnPhraseQueries,
     ReviewQueries,
+    OverviewQueries,
     StatisticsQueries,
     Protocol,
 ):
@@ -142,6 +144,7 @@ class Transaction(
     PeopleTransaction,
     OwnPhraseTransaction,
     ReviewTransaction,
+    OverviewTransaction,
     Protocol,
 ):
     """The store from the inside of one write transaction."""

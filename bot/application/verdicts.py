@@ -13,6 +13,7 @@ from bot.domain.decisions import History, Outcome, Reason, ReplyThresholds, Stan
 from bot.domain.emotions import strongest_emotion
 from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
 from bot.domain.messages import AuthorHash, ChannelKey, IncomingMessage, MessageRef, Moment, Origin
+from bot.domain.own_phrases import OwnPhrase, overlay
 from bot.domain.phrases import PhraseBook, PhraseChoice, choose
 from bot.domain.policy import card_deadline, deadline, screen, worth_a_reply
 from bot.domain.replies import compose
@@ -99,10 +100,12 @@ class Bench:
             (each for each in judged if each.message.ref not in known), key=lambda each: each.message.sent_at
         )
         standings = self.standings(tx, [each.message for each in new])
-        recollection = self._recollect(tx, _asking(new, standings))
+        asking = _asking(new, standings)
+        recollection = self._recollect(tx, asking)
+        own = tx.own_phrases({channel_key(message) for message, _, _ in asking})
         cards = self._cards(tx, new)
         verdicts = [
-            self._decide(each, channel, standing, recollection, cards)
+            self._decide(each, channel, standing, recollection, cards, own)
             for each, (_, channel, standing) in zip(new, standings, strict=True)
         ]
         self._keep_policies(tx, {*(channel for _, channel, _ in standings), *(each.channel for each in new)})
@@ -116,6 +119,7 @@ class Bench:
         standing: Standing,
         recollection: Recollection,
         cards: CardsGiven,
+        own: Mapping[ChannelKey, Collection[OwnPhrase]],
     ) -> Verdict:
         message, now = judged.message, self._moment(judged.message)
         screened = screen(message, channel, standing, now=now)
@@ -127,7 +131,7 @@ class Bench:
         outcome, history = conclude(judged, channel, recollection.history(whose, now), now)
         choice = None
         if history is not None and outcome.would_reply:
-            choice = self._choose(judged, history)
+            choice = self._choose(judged, history, own.get(channel_key(message), ()))
             recollection.add(whose, PastReply(at=now, phrase_id=choice.phrase_id, arrived=False))
         verdict = self._verdict(judged, channel, outcome, now)
         if choice is None or history is None:
@@ -191,10 +195,10 @@ class Bench:
             milliseconds=judged.milliseconds,
         )
 
-    def _choose(self, judged: Judged, history: History) -> PhraseChoice:
+    def _choose(self, judged: Judged, history: History, own: Collection[OwnPhrase]) -> PhraseChoice:
         message = judged.message
         return choose(
-            self._book,
+            overlay(self._book, own),
             emotion=strongest_emotion(judged.prediction.emotions if judged.prediction else {}),
             seed=self._key.seed(message.ref),
             private=message.private,

@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.Text(), nullable=False),
         sa.Column("phrase_id", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("emotions", sa.JSON(), nullable=False),
         sa.Column("muted", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "channel_id", "phrase_id", name="pk_own_phrases"),

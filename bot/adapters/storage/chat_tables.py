@@ -76,6 +76,7 @@ own_phrases = Table(
     Column("channel_id", Text, nullable=False),
     Column("phrase_id", Text, nullable=False),
     Column("text", Text),
+    Column("emotions", JSON, nullable=False),
     Column("muted", Boolean, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("platform", "channel_id", "phrase_id"),

@@ -11,6 +11,7 @@ from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, para
 from bot.adapters.storage.conversation import ConversationQueries
 from bot.adapters.storage.crises import cards_given, notes_due
 from bot.adapters.storage.overrides import typed
+from bot.adapters.storage.overview import OverviewStatements
 from bot.adapters.storage.own_phrases import OwnPhraseStatements
 from bot.adapters.storage.past import PAST, past_decision
 from bot.adapters.storage.people import PeopleStatements
@@ -28,7 +29,12 @@ from bot.domain.verdicts import RecordedDecision
 
 
 class SqlQueries(
-    ConversationQueries, PeopleStatements, OwnPhraseStatements, ReviewStatements, StatisticsStatements
+    ConversationQueries,
+    PeopleStatements,
+    OwnPhraseStatements,
+    ReviewStatements,
+    OverviewStatements,
+    StatisticsStatements,
 ):
     """`ports.Queries` over one connection.
 
