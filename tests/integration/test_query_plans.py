@@ -17,7 +17,7 @@ from bot.domain.history import Scope, Subject
 from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
 from bot.domain.replies import ReplyState, Settlement
 
-BIG_TABLES = {"decisions", "replies", "texts", "channels", "opt_outs", "left_alone"}
+BIG_TABLES = {"decisions", "replies", "texts", "channels", "opt_outs", "left_alone", "reviews", "feedback"}
 ALL_BUT_A_SCAN = {"(origin=?)", "(platform=?)", "(state=?)"}
 """What nearly every row has in common: a search for it alone reads them all."""
 Work = Callable[[Any], object]
@@ -60,6 +60,15 @@ HOT: dict[str, Work] = {
     "abandon": lambda tx: tx.abandon("fake", run_id="r", now=NOW),
     "cancel_pending": lambda tx: tx.cancel_pending(REFS[0], now=NOW),
     "opt_out": lambda tx: tx.opt_out(ANN, at=NOW),
+    "reviewable": lambda q: q.reviewable(CHATS[0], since=NOW, now=NOW, limit=100),
+    "review_card": lambda q: q.review_card(17, now=NOW),
+    "lessons": lambda q: q.lessons(CHATS[0], now=NOW),
+    "chat_days": lambda q: q.chat_days(CHATS[0], since=NOW),
+    "reply_fates": lambda q: q.reply_fates(CHATS[0], since=NOW),
+    "chat_feedback": lambda q: q.chat_feedback(CHATS[0], since=NOW),
+    "draw_reviews": lambda tx: tx.draw_reviews((FAKE, "chat"), range(1, 11), at=NOW),
+    "answer_review": lambda tx: tx.answer_review(17, None, teach=False, at=NOW),
+    "remove_text": lambda tx: tx.remove_text(17, at=NOW),
     "erase_texts": lambda tx: tx.erase_texts(now=NOW),
 }
 

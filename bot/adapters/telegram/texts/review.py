@@ -173,19 +173,17 @@ def stats(
     slow_seconds: float | None,
 ) -> str:
     """What happened in a chat; see `Statistics`."""
-    period = "today" if days == 1 else f"the last {days} days"
+    period = "Today (UTC)" if days == 1 else f"In the last {days} days (UTC)"
     if not judged:
-        return (
-            f"Nothing was read here in {period} (UTC)." if days > 1 else "Nothing was read here today (UTC)."
-        )
-    lines = [f"In {period} (UTC): {counted(judged, 'message')}.", f"{_count(answered)} to be answered."]
+        return f"{period}: no message."
+    lines = [f"{period}: {counted(judged, 'message')}. I decided to answer {answered:,}."]
     if watched:
-        lines.append(f"{_count(watched)} would have been answered, while I only watched.")
+        lines.append(f"While I only watched, I would have answered {watched:,} more.")
     if reasons:
         lines.append("\nLeft alone:")
         lines += [f"  {number:,} {REASONS.get(reason, reason)}" for reason, number in reasons.items()]
     if sent or other:
-        lines.append(f"\n{counted(sent, 'reply').replace('replys', 'replies')} sent.")
+        lines.append(f"\n{sent:,} {'reply' if sent == 1 else 'replies'} sent.")
         lines += [f"  {number:,} {_STATES.get(state, state)}" for state, number in other.items()]
     if whispered:
         lines.append(f"  {whispered:,} as a whisper: sent, not necessarily seen.")
@@ -197,10 +195,6 @@ def stats(
         )
         lines.append(f"People said: {said}.")
     return "\n".join(lines)
-
-
-def _count(number: int) -> str:
-    return f"{number:,} was" if number == 1 else f"{number:,} were"
 
 
 CHART_CAPTION: Final = "The same, day by day."
