@@ -218,10 +218,7 @@ class Store(Protocol):
         ...
 
     async def checkpoint(self) -> bool:
-        """Move what was erased out of the write-ahead log, so that its bytes are gone.
-
-        Returns:
-            False: somebody was reading; try again later.
+        """Move what was erased out of the write-ahead log; False = somebody was reading, try again later.
 
         Raises:
             StoreError: the database could not do it.

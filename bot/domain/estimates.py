@@ -96,7 +96,8 @@ def wilson(share: float, number: float) -> Estimate:
 def recall(tallies: Tallies) -> Estimate | None:
     """Of all comments by somebody who felt bad, the share that was picked out.
 
-    The value is the ratio of stratified totals. The interval comes from the beta-binomial posterior of each
+    The value is the ratio of stratified totals, which are without bias; their ratio is a little too high
+    where labels are few. The interval comes from the beta-binomial posterior of each
     stratum with the half prior, drawn 1,000 times by a fixed seed: what Webber found to cover best, above
     all where hardly any of the many comments that were passed over are bad (Approximate Recall Confidence
     Intervals, ACM TOIS 31, 2013). A normal approximation would call a stratum without any finds certain.

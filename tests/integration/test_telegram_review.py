@@ -230,8 +230,10 @@ async def test_who_opts_out_is_never_shown_or_taught_again(desk: Desk, database:
     first = ann.shown
     await ann.press("positive")
     assert [each.text for each in await lessons(desk)] == [first]
-    for author in rows(database, "SELECT author FROM decisions"):
-        await desk.bot.store.transact(lambda tx, gone=author: tx.opt_out(gone, at=desk.bot.clock.now()))
+    everybody = rows(database, "SELECT author FROM decisions")
+    await desk.bot.store.transact(
+        lambda tx: [tx.opt_out(each, at=desk.bot.clock.now()) for each in everybody]
+    )
     before = len(desk.seen)
     await ann.press("positive")
     assert ann.shown == ""

@@ -66,13 +66,22 @@ def test_estimates_are_right_on_average_and_their_intervals_hold_the_truth(
     estimate: Callable[[Mapping[Stratum, Tally]], Estimate | None], which: int
 ) -> None:
     chat, times = Chat(SIZES, BAD), 60
+    assert chat.truth() == pytest.approx((0.81, 0.653), abs=0.001)
     found = [estimate(chat.labelled(10, Random(seed))) for seed in range(times)]
     truth = chat.truth()[which]
     known = [each for each in found if each is not None]
     assert len(known) == times
-    assert sum(each.value for each in known) / times == pytest.approx(truth, abs=0.03)
+    assert sum(each.value for each in known) / times == pytest.approx(truth, abs=0.06)
     assert sum(each.low <= truth <= each.high for each in known) / times >= 0.9
     assert sum(each.high - each.low for each in known) / times < 0.55, "an interval that says nothing"
+
+
+def test_what_a_stratum_holds_is_estimated_without_bias() -> None:
+    chat, times = Chat(SIZES, BAD), 300
+    tallies = [chat.labelled(10, Random(seed)) for seed in range(times)]
+    for name, ids in chat.members.items():
+        truth = len(chat.bad.intersection(ids))
+        assert sum(each[name].total for each in tallies) / times == pytest.approx(truth, rel=0.06), name
 
 
 def test_without_weights_the_estimate_would_be_wrong() -> None:
@@ -119,12 +128,13 @@ def test_too_few_labels_give_no_estimate_and_it_is_known_how_many_are_missing(
         name: Tally(size=size, labelled=min(size, labelled), bad=min(size, labelled) // 2)
         for name, (size, labelled) in counts.items()
     }
+    picked = sum(tallies[name].size for name in PICKED)
     for side, estimate in ((PICKED, precision), (PASSED, recall)):
         size = sum(tallies[name].size for name in side)
         labelled = sum(tallies[name].labelled for name in side)
-        if labelled < min(FEWEST, size) or not sum(tallies[name].size for name in PICKED):
+        if labelled < min(FEWEST, size) or picked == 0:
             assert estimate(tallies) is None
-    if missing_labels(tallies) == 0 and sum(tallies[name].size for name in PICKED):
+    if missing_labels(tallies) == 0 and picked > 0:
         assert precision(tallies) is not None
 
 
