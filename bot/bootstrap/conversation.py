@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from random import SystemRandom
 
 from bot.adapters.phrasefile import load_phrase_book
 from bot.adapters.telegram.client import BotApi
 from bot.adapters.telegram.conversation import TelegramConversation
+from bot.adapters.telegram.conversation.export import ExportConversation
 from bot.adapters.telegram.conversation.feedback import FeedbackConversation
 from bot.adapters.telegram.conversation.modes import Modes
 from bot.adapters.telegram.conversation.onboarding import Onboarding
@@ -14,15 +16,19 @@ from bot.adapters.telegram.conversation.owner import ModelFacts, OwnerPart
 from bot.adapters.telegram.conversation.part import Part
 from bot.adapters.telegram.conversation.people import PeopleConversation
 from bot.adapters.telegram.conversation.phrases import Phrases
+from bot.adapters.telegram.conversation.review import ReviewConversation
 from bot.adapters.telegram.conversation.settings import SettingsPart
+from bot.adapters.telegram.conversation.stats import StatsConversation
 from bot.adapters.telegram.conversation.status import StatusPart
 from bot.adapters.telegram.conversation.why import WhyConversation
 from bot.adapters.telegram.conversation.wishes import WishesConversation
+from bot.adapters.telegram.drawing import SubprocessDrawing
 from bot.adapters.telegram.lifecycle import as_me
 from bot.adapters.telegram.rights import ApiRights
 from bot.adapters.telegram.skew import ClockSkew
 from bot.adapters.telegram.speaker import ApiSpeaker
-from bot.adapters.telegram.values import Me
+from bot.adapters.telegram.titles import title_of
+from bot.adapters.telegram.values import Me, Place
 from bot.application.classify import MOST_WORDS
 from bot.application.retention import Retention
 from bot.bootstrap.parts import model_folders
@@ -30,6 +36,7 @@ from bot.bootstrap.pipeline import Solace
 from bot.settings import Settings
 from model.classifier import BASELINE
 from model.manifest import load_manifest
+from model.preprocess import preprocess
 from model.registry import find
 
 
@@ -51,6 +58,10 @@ class Account:
         """User ids of the operator."""
         return self.settings.telegram.owner_ids
 
+    async def name_of(self, place: Place) -> str:
+        """A group's name, where Telegram tells it."""
+        return await title_of(self.api, place.chat_id)
+
     async def identify(self) -> Me:
         """Ask again: privacy mode can be switched while the bot runs."""
         return as_me(await self.api.call("getMe"))
@@ -69,7 +80,12 @@ def conversation(account: Account) -> TelegramConversation:
         telemetry=solace.telemetry,
     )
     return TelegramConversation(
-        parts=[*_for_everybody(account), *_for_admins(account), _for_the_operator(account)],
+        parts=[
+            *_for_everybody(account),
+            *_for_admins(account),
+            *_looking_back(account),
+            _for_the_operator(account),
+        ],
         onboarding=onboarding,
         rights=account.rights,
         telemetry=solace.telemetry,
@@ -126,6 +142,36 @@ def _for_admins(account: Account) -> Sequence[Part]:
             skew=lambda: account.skew.estimate,
             clock=clock,
             bot=bot,
+        ),
+    ]
+
+
+def _looking_back(account: Account) -> Sequence[Part]:
+    solace, rights, clock, bot = account.solace, account.rights, account.solace.clock, account.me.username
+    store, defaults = solace.store, solace.defaults
+    return [
+        ReviewConversation(
+            store=store,
+            rights=rights,
+            clock=clock,
+            bot=bot,
+            defaults=defaults,
+            chance=SystemRandom(),
+            prepared=preprocess,
+            name_of=account.name_of,
+            erase_soon=account.retention.soon,
+        ),
+        StatsConversation(
+            store=store,
+            rights=rights,
+            clock=clock,
+            bot=bot,
+            drawing=SubprocessDrawing(telemetry=solace.telemetry),
+            speaker=account.speaker,
+            name_of=account.name_of,
+        ),
+        ExportConversation(
+            store=store, rights=rights, clock=clock, bot=bot, defaults=defaults, name_of=account.name_of
         ),
     ]
 

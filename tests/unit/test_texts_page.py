@@ -38,6 +38,12 @@ NAMED: Mapping[str, Any] = {
     "parts": {"intake": True, "database": True},
     "shown": [("…", True), ("…", False)],
     "broken": ["has an exclamation mark"],
+    "precision": (0.8, 0.6, 0.9),
+    "recall": (0.5, 0.3, 0.7),
+    "feeling": "felt bad",
+    "reasons": {"too_short": 12, "below_threshold": 80},
+    "other": {},
+    "feedback": {"helped": 2, "not_needed": 1},
     "chat": "Allotment",
     "title": "Allotment",
     "days": 7.0,
@@ -87,7 +93,9 @@ def arguments(said: Callable[..., Any]) -> dict[str, Any]:
 
 
 def sample(name: str, kind: Any) -> Any:
-    if name in NAMED:
+    if name in NAMED and kind not in SAMPLES:
+        return NAMED[name]
+    if isinstance(NAMED.get(name), kind if isinstance(kind, type) else ()):
         return NAMED[name]
     kinds = [each for each in get_args(kind) or (kind,) if each is not type(None)]
     return next(SAMPLES[each] for each in kinds if each in SAMPLES)

@@ -18,6 +18,7 @@ from bot.adapters.storage.people import PeopleStatements
 from bot.adapters.storage.recent import recent_replies
 from bot.adapters.storage.reviews import ReviewStatements
 from bot.adapters.storage.rows import recorded_decision
+from bot.adapters.storage.statistics import StatisticsStatements
 from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.crisis import URGENT, GivenCard
@@ -28,7 +29,12 @@ from bot.domain.verdicts import RecordedDecision
 
 
 class SqlQueries(
-    ConversationQueries, PeopleStatements, OwnPhraseStatements, ReviewStatements, OverviewStatements
+    ConversationQueries,
+    PeopleStatements,
+    OwnPhraseStatements,
+    ReviewStatements,
+    OverviewStatements,
+    StatisticsStatements,
 ):
     """`ports.Queries` over one connection.
 

@@ -9,10 +9,11 @@ from bot.adapters.telegram.rights import ADMINS, UNKNOWN, ApiRights
 from bot.adapters.telegram.speaker import ApiSpeaker
 from bot.adapters.telegram.texts.sending import somebody_may_need_a_person
 from bot.adapters.telegram.tidings import Tidings
+from bot.adapters.telegram.titles import title_of
 from bot.adapters.telegram.values import TELEGRAM, Say
 from bot.application.noteboard import NoteBoard
 from bot.application.ports import Store, Telemetry
-from bot.domain.errors import BotError, StoreError
+from bot.domain.errors import StoreError
 from bot.domain.messages import ChannelKey
 
 
@@ -84,9 +85,4 @@ class Messenger:
 
     async def _title(self, key: ChannelKey) -> str:
         """The chat's name; its id, where Telegram does not tell."""
-        try:
-            chat = await self._api.call("getChat", {"chat_id": int(key[1])})
-        except BotError:
-            chat = None
-        title = chat.get("title") if isinstance(chat, dict) else None
-        return title if isinstance(title, str) and title else f"the chat {key[1]}"
+        return await title_of(self._api, int(key[1])) or f"the chat {key[1]}"
