@@ -120,7 +120,7 @@ class ReviewConversation:
     async def _pressed(self, press: Press) -> Effect:
         answers = await self._answers(press)
         _, first, second = (*press.data.split(":", 2), "", "")[:3]
-        if first in {MORE, EXPORT}:
+        if first.removesuffix(LEARNED) in {MORE, EXPORT}:
             return await self._open(answers, place_of(second), first)
         choice = _choice(first, second)
         place = await self._place(choice, press) if choice is not None else None
@@ -143,7 +143,7 @@ class ReviewConversation:
         private, person = answers.asked.place.private, answers.asked.person
         if place is None or not private or not await self._groups.allow(person, place):
             return lambda _: answers.popup(texts.NOT_YOURS, alert=True) or (answers.openly(texts.NOT_YOURS),)
-        now = self._clock.now()
+        now, teach = self._clock.now(), wanted.endswith(LEARNED)
         if wanted == EXPORT:
             found = await self._store.read(lambda queries: queries.lessons(place.key, now=now))
             return lambda _: (*answers.popup(), self._exported(answers, found))
@@ -151,7 +151,7 @@ class ReviewConversation:
 
         def effect(tx: Transaction) -> Sequence[Act]:
             tx.draw_reviews(place.key, standing.drawn, at=now)
-            text, keyboard = self._shown(tx, place, standing, now, teach=False)
+            text, keyboard = self._shown(tx, place, standing, now, teach=teach)
             return (*answers.popup(), answers.openly(text, keyboard=keyboard))
 
         return effect
@@ -207,9 +207,10 @@ class ReviewConversation:
                 text = texts.card(masked(card.text), left=left, teach=teach)
                 return text, _labels(decision_id, teach=teach)
         found = standing.findings
+        more = f"{MORE}{LEARNED}" if teach else MORE
         lines = [] if found.more else [texts.NOTHING_LEFT]
         text = "\n\n".join([*lines, _said(found)])
-        buttons = [Button(text=texts.MORE, data=f"rv:{MORE}:{place.channel_id}")] if found.more else []
+        buttons = [Button(text=texts.MORE, data=f"rv:{more}:{place.channel_id}")] if found.more else []
         return text, ((*buttons, Button(text=texts.EXPORT, data=f"rv:{EXPORT}:{place.channel_id}")),)
 
     def _exported(self, answers: Answers, found: Sequence[Lesson]) -> Act:
