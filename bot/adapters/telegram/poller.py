@@ -26,6 +26,7 @@ STALLED_AFTER: Final = 3
 CONFLICT: Final = (
     "another program reads this bot's updates (or set a webhook): stop it, or give it a bot of its own"
 )
+WATCHDOG: Final = "telegram-watchdog"
 _CONFLICT_WAIT: Final = timedelta(seconds=30)
 
 
@@ -101,7 +102,7 @@ class Poller:
         """
         poll = asyncio.ensure_future(self._get_updates())
         left = self._worked_at + STALLED_AFTER * (self._wait + SLACK) - self._clock.now()
-        watchdog = asyncio.ensure_future(self._clock.sleep(left))
+        watchdog = asyncio.create_task(self._clock.sleep(left), name=WATCHDOG)
         try:
             await asyncio.wait({poll, watchdog}, return_when=asyncio.FIRST_COMPLETED)
             if poll.done():
@@ -162,7 +163,9 @@ class Poller:
             event = "second_poller" if conflict else "telegram_unreachable"
             self._telemetry.noticed(event, error=type(error).__name__, advice=trouble)
             self.trouble = trouble
-        if self._clock.now() - self._worked_at >= STALLED_AFTER * (self._wait + SLACK):
+        if isinstance(error, AccountInUse | RateLimited):  # the server answered: the client is well
+            self._worked_at = self._clock.now()
+        elif self._clock.now() - self._worked_at >= STALLED_AFTER * (self._wait + SLACK):
             await self._rebuild()
         after = error.retry_after if isinstance(error, RateLimited) else timedelta()
         await self._backoff.wait(at_least=_CONFLICT_WAIT if conflict else after)
