@@ -27,7 +27,6 @@ from bot.application.verdicts import Bench
 from bot.bootstrap.parts import active_model, author_key, model_folders, prepare_data_dir
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults
-from bot.domain.crisis import CrisisCard
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.messages import Moment, Origin
 from bot.domain.pacing import Pacer
@@ -113,7 +112,6 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
     prepare_data_dir(settings)
     clock, doorbell, notes, telemetry = SystemClock(), Doorbell(), NoteBoard(), StructlogTelemetry()
     defaults, key, moment = channel_defaults(settings), author_key(settings), _moment(origin, clock)
-    card = load_crisis_card(settings.crisis.region)
     storage.migrate(settings.resolved_database_url)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -125,7 +123,7 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
         intake = Intake(
             store=store,
             reader=reader,
-            bench=_bench(classifier, defaults, card, key, origin, moment, clock),
+            bench=_bench(settings, classifier, key, origin, moment, clock),
             doorbell=doorbell,
             notes=notes,
             clock=clock,
@@ -152,18 +150,17 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
 
 
 def _bench(
+    settings: Settings,
     classifier: ThreadedClassifier,
-    defaults: ChannelDefaults,
-    card: CrisisCard,
     key: AuthorKey,
     origin: Origin,
     moment: Moment,
     clock: Clock,
 ) -> Bench:
     return Bench(
-        defaults=defaults,
+        defaults=channel_defaults(settings),
         book=load_phrase_book(),
-        card=card,
+        card=load_crisis_card(settings.crisis.region),
         key=key,
         arm=classifier.arm,
         thresholds=classifier.thresholds,

@@ -91,23 +91,27 @@ async def _assembled(
         silence=Silence(store=store, tidings=tidings, clock=clock, telemetry=telemetry),
         telemetry=telemetry,
     )
-    beside: Sequence[Service] = [
-        Messenger(
-            tidings=tidings,
-            notes=solace.notes,
-            store=store,
-            speaker=speaker,
-            rights=account.rights,
-            api=api,
-            telemetry=telemetry,
-        ),
-        MenuSetter(api=api, owners=account.owners, telemetry=telemetry),
-    ]
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.lease("poll", me.account))
         await stack.enter_async_context(solace.deliver(sender, pacer))
-        await stack.enter_async_context(running(beside, clock=clock, telemetry=telemetry))
+        await stack.enter_async_context(running(_beside(account, tidings), clock=clock, telemetry=telemetry))
         yield _source(account, hook)
+
+
+def _beside(account: Account, tidings: Tidings) -> Sequence[Service]:
+    solace, telemetry = account.solace, account.solace.telemetry
+    return [
+        Messenger(
+            tidings=tidings,
+            notes=solace.notes,
+            store=solace.store,
+            speaker=account.speaker,
+            rights=account.rights,
+            api=account.api,
+            telemetry=telemetry,
+        ),
+        MenuSetter(api=account.api, owners=account.owners, telemetry=telemetry),
+    ]
 
 
 def _channel(solace: Solace, chat_id: int) -> str:

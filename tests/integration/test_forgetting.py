@@ -61,8 +61,9 @@ async def a_life(people: TelegramPeople) -> None:
 
 def _reviews(tx: Transaction) -> None:
     getattr(tx, "_connection").exec_driver_sql(  # noqa: B009
-        "INSERT INTO reviews (decision_id, label, teach, at)"
-        " SELECT id, 'negative', 1, decided_at FROM decisions WHERE author IS NOT NULL"
+        "INSERT INTO reviews (decision_id, platform, channel_id, place, drawn_at, label, teach, at)"
+        " SELECT id, platform, channel_id, id, decided_at, 'negative', 1, decided_at"
+        " FROM decisions WHERE author IS NOT NULL"
     )
 
 

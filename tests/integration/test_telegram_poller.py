@@ -287,15 +287,14 @@ async def test_without_the_network_it_waits_ever_longer_and_catches_up(store: Sq
 
 async def test_when_the_network_goes_in_between_nothing_is_lost(store: SqlStore) -> None:
     wire = Wire(store)
-    async with FakeTelegram.serving(wire.world) as telegram:
-        async with wire.polling(telegram):
-            wire.say("sad one")
-            await until(wire.settled)
-            for number in range(3):
-                wire.world.fault("drop", "getUpdates", times=3)
-                wire.say(f"sad {number}")
-                await until(lambda: wire.settled() and not wire.world.faults_left())
-            await until(lambda: wire.events[-1] == "telegram_reachable")
+    async with FakeTelegram.serving(wire.world) as telegram, wire.polling(telegram):
+        wire.say("sad one")
+        await until(wire.settled)
+        for number in range(3):
+            wire.world.fault("drop", "getUpdates", times=3)
+            wire.say(f"sad {number}")
+            await until(lambda: wire.settled() and not wire.world.faults_left())
+        await until(lambda: wire.events[-1] == "telegram_reachable")
     assert wire.judged() == ["sad one", "sad 0", "sad 1", "sad 2"]
     assert wire.events.count("telegram_unreachable") == wire.events.count("telegram_reachable") > 0
 
