@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from export.cues import with_cue
 from export.data import Split, emotion_to_group
 from export.identities import swap_identities
 from export.noise import ATTACKS, STRENGTHS
@@ -37,13 +38,15 @@ class Recipe:
         unlabelled: how many unlabelled comments an epoch draws; None takes all.
         templates: how many sentences of the project's own.
         disturbed: the share of comments with character noise.
+        cued: the share with a word around them that says nothing of their mood.
         swapped: the share whose names and other words of identity become others.
     """
 
     soft: float = 0.8
     unlabelled: int | None = 10_000
-    templates: int = 3_000
-    disturbed: float = 0.25
+    templates: int = 5_000
+    disturbed: float = 0.3
+    cued: float = 0.08
     swapped: float = 0.1
 
 
@@ -101,6 +104,8 @@ def epoch_material(
 def _changed(text: str, recipe: Recipe, generator: random.Random) -> str:
     if generator.random() < recipe.swapped:
         text = swap_identities(text, generator)
+    if generator.random() < recipe.cued:
+        text = with_cue(text, generator)
     if generator.random() < recipe.disturbed:
         (name,) = generator.choices(list(_OFTEN), weights=list(_OFTEN.values()))
         text = ATTACKS[name](text, generator, min(1.0, STRENGTHS[name] * generator.uniform(0.2, _HARDEST)))

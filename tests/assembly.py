@@ -12,9 +12,12 @@ from typing import Any
 from fakes import FakeClock, FakeSender, ListTelemetry, WordClassifier
 
 from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
+from bot.adapters.telegram.texts.sending import FIRST_REPLY
+from bot.adapters.telegram.values import TELEGRAM
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
+from bot.application.noteboard import NoteBoard
 from bot.application.ports import Store
 from bot.application.reading import Reader
 from bot.application.verdicts import Bench
@@ -49,6 +52,7 @@ class Assembly:
         self.telemetry = ListTelemetry()
         self.classifier = WordClassifier()
         self.doorbell = Doorbell()
+        self.notes = NoteBoard()
         self.defaults = ChannelDefaults(otherwise=channel)
         moment: Moment = (
             (lambda message: message.sent_at) if origin is Origin.REPLAY else (lambda _: self.clock.now())
@@ -74,8 +78,10 @@ class Assembly:
                 origin=origin,
                 moment=moment,
                 clock=self.clock,
+                notices={TELEGRAM: FIRST_REPLY},
             ),
             doorbell=self.doorbell,
+            notes=self.notes,
             clock=self.clock,
             telemetry=self.telemetry,
             max_batch=64,

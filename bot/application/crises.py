@@ -1,11 +1,11 @@
-"""What the store is asked where somebody's words speak of a crisis."""
+"""What the store is asked, and who is told, where somebody's words speak of a crisis."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.crisis import GivenCard
-from bot.domain.messages import AuthorHash, Origin
+from bot.domain.messages import AuthorHash, ChannelKey, Origin
 
 
 class CrisisQueries(Protocol):
@@ -19,4 +19,12 @@ class CrisisQueries(Protocol):
 
     def notes_due(self, authors: Collection[AuthorHash], *, since: datetime) -> Mapping[AuthorHash, datetime]:
         """When a note about these people was last due; those without one since then are absent."""
+        ...
+
+
+class Notes(Protocol):
+    """Where the intake leaves word that somebody may need a person."""
+
+    def due(self, chat: ChannelKey) -> None:
+        """Somewhere in this chat; never who, and nothing that was said. At most once, best effort."""
         ...

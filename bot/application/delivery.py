@@ -36,7 +36,8 @@ class Delivery:
     Args:
         store: the outbox.
         sender: puts a reply where people read it.
-        pacer: the pace of this account; filled from recorded sends when `run` starts.
+        pacer: the pace of this account; filled from recorded sends when `run` starts. Others may say things
+            at this pace too: it is told which replies wait, and they go first.
         defaults: with the chats' own rows, whether the bot may still speak there, and with the card.
         doorbell: rings when there is something new.
         clock, telemetry: time and the log.
@@ -103,7 +104,7 @@ class Delivery:
 
     async def _pass(self) -> timedelta:
         """Send everything that may go now; how long until the pace lets the next one go."""
-        while (due := await self._due()) and (permitted := self._permit(due)):
+        while permitted := self._permit(due := await self._due()):
             going = await self._claim(permitted)
             if going:
                 settlements = await asyncio.gather(*[self._attempt(reply) for reply in going])
@@ -128,6 +129,8 @@ class Delivery:
             elif self._may_go_at(reply, now) <= now:
                 self._pacer.record(reply.channel_id, now)
                 permitted.append(reply)
+        going = {reply.id for reply in permitted}
+        self._pacer.expect(reply.channel_id for reply in due if reply.id not in going)
         return permitted
 
     def _may_go_at(self, reply: DueReply, now: datetime) -> datetime:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot.application.crises import Notes
 from bot.application.doorbell import Doorbell
 from bot.application.ports import Clock, Store, Telemetry
 from bot.application.reading import Reader
-from bot.application.verdicts import Bench
+from bot.application.verdicts import Bench, channel_key
 from bot.domain.channels import ChannelSettings
 from bot.domain.decisions import Action
 from bot.domain.errors import BotError, Overloaded
@@ -40,6 +41,7 @@ class Intake:
         reader: judges before the transaction.
         bench: decides inside it.
         doorbell: rung for an account when it has a new reply.
+        notes: hears that somebody may need a person.
         clock, telemetry: time and the log.
         max_batch: messages judged together, 1..64.
         capacity: messages that may wait; more are held back (`submit`) or refused (`offer`).
@@ -54,6 +56,7 @@ class Intake:
         reader: Reader,
         bench: Bench,
         doorbell: Doorbell,
+        notes: Notes,
         clock: Clock,
         telemetry: Telemetry,
         max_batch: int,
@@ -63,6 +66,7 @@ class Intake:
         self._reader = reader
         self._bench = bench
         self._doorbell = doorbell
+        self._notes = notes
         self._clock = clock
         self._telemetry = telemetry
         self._max_batch = max_batch
@@ -140,7 +144,7 @@ class Intake:
         newest = _newest_texts(messages)
         known, standings = await self._store.read(
             lambda queries: (
-                self._bench.known(queries, list(newest)),
+                self._bench.known(queries, list(newest.values())),
                 self._bench.standings(queries, list(newest.values())),
             )
         )
@@ -163,6 +167,7 @@ class Intake:
             self._doorbell.ring(verdict.message.account)
         if verdict.note_due:
             self._telemetry.noticed("crisis_note_due", platform=verdict.message.ref.platform)
+            self._notes.due(channel_key(verdict.message))
 
     async def _cancel(self, ref: MessageRef) -> None:
         """An edit took back what the pending reply would answer."""

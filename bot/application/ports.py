@@ -10,11 +10,13 @@ from typing import Protocol, TypeVar
 
 from bot.application.chats import ChatQueries, ChatTransaction
 from bot.application.crises import CrisisQueries
+from bot.application.overview import OverviewQueries, OverviewTransaction
 from bot.application.own_phrases import OwnPhraseQueries, OwnPhraseTransaction
 from bot.application.past import PastQueries
 from bot.application.people import PeopleQueries, PeopleTransaction
 from bot.application.records import Claim, DayCount, DueReply, FeedItem
 from bot.application.reviews import ReviewQueries, ReviewTransaction
+from bot.application.statistics import StatisticsQueries
 from bot.application.updates import UpdateQueries, UpdateTransaction
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
@@ -84,6 +86,8 @@ class Queries(
     PeopleQueries,
     OwnPhraseQueries,
     ReviewQueries,
+    OverviewQueries,
+    StatisticsQueries,
     Protocol,
 ):
     """What can be asked of the store. Every method is one statement, whatever the number of its arguments."""
@@ -140,6 +144,7 @@ class Transaction(
     PeopleTransaction,
     OwnPhraseTransaction,
     ReviewTransaction,
+    OverviewTransaction,
     Protocol,
 ):
     """The store from the inside of one write transaction."""
@@ -213,10 +218,7 @@ class Store(Protocol):
         ...
 
     async def checkpoint(self) -> bool:
-        """Move what was erased out of the write-ahead log, so that its bytes are gone.
-
-        Returns:
-            False: somebody was reading; try again later.
+        """Move what was erased out of the write-ahead log; False = somebody was reading, try again later.
 
         Raises:
             StoreError: the database could not do it.

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.application.ports import Clock, Queries, Transaction
 from bot.application.reading import Standings
@@ -12,10 +13,11 @@ from bot.domain.crisis import CARD, ONE_CARD_IN, CardsGiven, CrisisCard, GivenCa
 from bot.domain.decisions import History, Outcome, Reason, ReplyThresholds, Standing
 from bot.domain.emotions import strongest_emotion
 from bot.domain.history import PastReply, Recollection, Scope, Subject, needed, subjects
-from bot.domain.messages import AuthorHash, ChannelKey, IncomingMessage, MessageRef, Moment, Origin
+from bot.domain.messages import AuthorHash, ChannelKey, IncomingMessage, MessageRef, Moment, Origin, Platform
+from bot.domain.own_phrases import OwnPhrase, overlay
 from bot.domain.phrases import PhraseBook, PhraseChoice, choose
 from bot.domain.policy import card_deadline, deadline, screen, worth_a_reply
-from bot.domain.replies import compose
+from bot.domain.replies import BOT_NOTICE, compose
 from bot.domain.snapshots import PolicySnapshot, digest
 from bot.domain.verdicts import Judged, Verdict, conclude
 
@@ -38,6 +40,7 @@ class Bench:
         origin: live, or a replay.
         moment: the time at which a message is judged.
         clock: the real time, from which texts are kept, in a replay too.
+        notices: how the first reply says what it is, on platforms that put it in words of their own.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Bench:
         origin: Origin,
         moment: Moment,
         clock: Clock,
+        notices: Mapping[Platform, str] = MappingProxyType({}),
     ) -> None:
         self._defaults = defaults
         self._book = book
@@ -71,11 +75,14 @@ class Bench:
         self._origin = origin
         self._moment = moment
         self._clock = clock
+        self._notices = notices
         self._snapshots: dict[ChannelSettings, tuple[str, str]] = {}
 
-    def known(self, queries: Queries, refs: Sequence[MessageRef]) -> frozenset[MessageRef]:
-        """Which of these were judged before."""
-        return queries.known(refs, origin=self._origin)
+    def known(self, queries: Queries, messages: Sequence[IncomingMessage]) -> frozenset[MessageRef]:
+        """Which of these were judged before; in a private chat also under the name that names nobody."""
+        named = {message.ref: message.ref for message in messages}
+        named |= {self._key.unread(message.ref): message.ref for message in messages if message.private}
+        return frozenset(named[ref] for ref in queries.known(list(named), origin=self._origin))
 
     def standings(self, queries: Queries, messages: Sequence[IncomingMessage]) -> Standings:
         """Each message with its chat's settings and its author's standing, as the database has them now."""
@@ -94,15 +101,17 @@ class Bench:
 
     def record(self, tx: Transaction, judged: Sequence[Judged]) -> list[Verdict]:
         """Decide and insert; the verdicts that were new. Run inside `Store.transact`."""
-        known = self.known(tx, [each.message.ref for each in judged])
+        known = self.known(tx, [each.message for each in judged])
         new = sorted(
             (each for each in judged if each.message.ref not in known), key=lambda each: each.message.sent_at
         )
         standings = self.standings(tx, [each.message for each in new])
-        recollection = self._recollect(tx, _asking(new, standings))
+        asking = _asking(new, standings)
+        recollection = self._recollect(tx, asking)
+        own = tx.own_phrases({channel_key(message) for message, _, _ in asking})
         cards = self._cards(tx, new)
         verdicts = [
-            self._decide(each, channel, standing, recollection, cards)
+            self._decide(each, channel, standing, recollection, cards, own)
             for each, (_, channel, standing) in zip(new, standings, strict=True)
         ]
         self._keep_policies(tx, {*(channel for _, channel, _ in standings), *(each.channel for each in new)})
@@ -116,6 +125,7 @@ class Bench:
         standing: Standing,
         recollection: Recollection,
         cards: CardsGiven,
+        own: Mapping[ChannelKey, Collection[OwnPhrase]],
     ) -> Verdict:
         message, now = judged.message, self._moment(judged.message)
         screened = screen(message, channel, standing, now=now)
@@ -127,12 +137,13 @@ class Bench:
         outcome, history = conclude(judged, channel, recollection.history(whose, now), now)
         choice = None
         if history is not None and outcome.would_reply:
-            choice = self._choose(judged, history)
+            choice = self._choose(judged, history, own.get(channel_key(message), ()))
             recollection.add(whose, PastReply(at=now, phrase_id=choice.phrase_id, arrived=False))
         verdict = self._verdict(judged, channel, outcome, now)
         if choice is None or history is None:
             return replace(verdict, history=history)
-        text = compose(choice.text, first=not history.met_before)
+        notice = self._notices.get(message.ref.platform, BOT_NOTICE)
+        text = compose(choice.text, first=not history.met_before, notice=notice)
         return replace(verdict, history=history, choice=choice, reply_text=text)
 
     def _answer_crisis(
@@ -191,10 +202,10 @@ class Bench:
             milliseconds=judged.milliseconds,
         )
 
-    def _choose(self, judged: Judged, history: History) -> PhraseChoice:
+    def _choose(self, judged: Judged, history: History, own: Collection[OwnPhrase]) -> PhraseChoice:
         message = judged.message
         return choose(
-            self._book,
+            overlay(self._book, own),
             emotion=strongest_emotion(judged.prediction.emotions if judged.prediction else {}),
             seed=self._key.seed(message.ref),
             private=message.private,

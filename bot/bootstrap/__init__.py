@@ -8,6 +8,7 @@ from bot.bootstrap.auditing import auditing
 from bot.bootstrap.inspection import (
     card,
     examine_database,
+    examine_telegram,
     language_detector,
     migrate,
     models,
@@ -23,6 +24,7 @@ __all__ = [
     "card",
     "classifying",
     "examine_database",
+    "examine_telegram",
     "language_detector",
     "migrate",
     "models",

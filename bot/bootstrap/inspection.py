@@ -1,19 +1,25 @@
 """What looks at an installation, or changes its database, without running it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from bot.adapters import storage
 from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import model_statuses
 from bot.adapters.releases import give_up, model_card, take_into_use
+from bot.adapters.telegram import examination
+from bot.adapters.telegram.values import TELEGRAM, account_of, bot_id
+from bot.application.chats import Chat
 from bot.application.doctor import Check, ModelStatus, Status
-from bot.application.ports import Store
+from bot.application.ports import Queries, Store
 from bot.application.releases import ModelChange
 from bot.bootstrap.parts import active_model, existing_author_key, model_folders, prepare_data_dir
+from bot.domain.channels import ChannelDefaults, ChannelSettings
 from bot.domain.errors import SettingsError
-from bot.settings import Settings
+from bot.domain.messages import Origin
+from bot.settings import Settings, channel_defaults
 from model.errors import DetectorMissing
 from model.language import detector_file
 
@@ -42,6 +48,37 @@ def examine_database(settings: Settings) -> list[Check]:
     """What `solace doctor` finds there; changes nothing."""
     key = existing_author_key(settings)
     return storage.examine(settings.resolved_database_url, key_fingerprint=key.fingerprint if key else None)
+
+
+async def examine_telegram(settings: Settings) -> list[Check]:
+    """What `solace doctor` finds on Telegram's side, and of the chats there; nothing without a token."""
+    account, clock = settings.telegram, SystemClock()
+    if account.token is None:
+        return []
+    checks = examination.examine(
+        account.token.get_secret_value(),
+        account.api_url,
+        webhook_url=account.webhook_url,
+        now=clock.now(),
+    )
+    if examine_database(settings)[0].status is not Status.OK:
+        return checks
+    today, name = clock.now() - timedelta(days=1), account_of(bot_id(account.token.get_secret_value()))
+    async with reading(settings) as store:
+        return checks + await store.read(
+            lambda queries: examination.chats(
+                _with_settings(queries, channel_defaults(settings)),
+                failed_today=len(queries.failed_updates(name, since=today, limit=examination.MOST_FAILED)),
+            )
+        )
+
+
+def _with_settings(queries: Queries, defaults: ChannelDefaults) -> Sequence[tuple[Chat, ChannelSettings]]:
+    chats = queries.chats_of(TELEGRAM)
+    overrides = queries.channel_overrides([chat.key for chat in chats])
+    return [
+        (chat, defaults.settings(TELEGRAM, overrides.get(chat.key, {}), origin=Origin.LIVE)) for chat in chats
+    ]
 
 
 def models(settings: Settings) -> list[ModelStatus]:

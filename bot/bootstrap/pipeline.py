@@ -11,11 +11,14 @@ from bot.adapters import storage
 from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import ThreadedClassifier
 from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
+from bot.adapters.telegram.texts.sending import FIRST_REPLY
+from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
-from bot.application.classify import Classify
+from bot.application.classify import Classify, Explainer
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
+from bot.application.noteboard import NoteBoard
 from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
 from bot.application.reading import Gates, Reader
 from bot.application.retention import Retention
@@ -24,7 +27,6 @@ from bot.application.verdicts import Bench
 from bot.bootstrap.parts import active_model, author_key, model_folders, prepare_data_dir
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import ChannelDefaults
-from bot.domain.crisis import CrisisCard
 from bot.domain.errors import SettingsError, StoreError
 from bot.domain.messages import Moment, Origin
 from bot.domain.pacing import Pacer
@@ -46,12 +48,14 @@ class Solace:
     inbox: Inbox
     store: Store
     classifier: Classifier
+    explainer: Explainer
     classify: Classify
     author_key: AuthorKey
     clock: Clock
     telemetry: StructlogTelemetry
     defaults: ChannelDefaults
     doorbell: Doorbell
+    notes: NoteBoard
     run_id: str
     tasks: list[asyncio.Task[None]]
 
@@ -106,7 +110,7 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
     """
     configure_logging(settings.log_format, settings.log_level)
     prepare_data_dir(settings)
-    clock, doorbell, telemetry = SystemClock(), Doorbell(), StructlogTelemetry()
+    clock, doorbell, notes, telemetry = SystemClock(), Doorbell(), NoteBoard(), StructlogTelemetry()
     defaults, key, moment = channel_defaults(settings), author_key(settings), _moment(origin, clock)
     storage.migrate(settings.resolved_database_url)
     async with AsyncExitStack() as stack:
@@ -119,10 +123,9 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
         intake = Intake(
             store=store,
             reader=reader,
-            bench=_bench(
-                classifier, defaults, load_crisis_card(settings.crisis.region), key, origin, moment, clock
-            ),
+            bench=_bench(settings, classifier, key, origin, moment, clock),
             doorbell=doorbell,
+            notes=notes,
             clock=clock,
             telemetry=telemetry,
             max_batch=settings.intake.max_batch,
@@ -133,30 +136,31 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             inbox=intake,
             store=store,
             classifier=classifier,
+            explainer=classifier,
             classify=Classify(classifier=classifier, reader=reader, channel=defaults.otherwise),
             author_key=key,
             clock=clock,
             telemetry=telemetry,
             defaults=defaults,
             doorbell=doorbell,
+            notes=notes,
             run_id=token_hex(8),
             tasks=list(tasks),
         )
 
 
 def _bench(
+    settings: Settings,
     classifier: ThreadedClassifier,
-    defaults: ChannelDefaults,
-    card: CrisisCard,
     key: AuthorKey,
     origin: Origin,
     moment: Moment,
     clock: Clock,
 ) -> Bench:
     return Bench(
-        defaults=defaults,
+        defaults=channel_defaults(settings),
         book=load_phrase_book(),
-        card=card,
+        card=load_crisis_card(settings.crisis.region),
         key=key,
         arm=classifier.arm,
         thresholds=classifier.thresholds,
@@ -165,6 +169,7 @@ def _bench(
         origin=origin,
         moment=moment,
         clock=clock,
+        notices={TELEGRAM: FIRST_REPLY},
     )
 
 

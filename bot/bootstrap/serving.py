@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
@@ -16,16 +16,19 @@ from bot.adapters.http import (
     Gateway,
     HttpFeedSender,
     HttpServer,
+    Listener,
     TryItSender,
     create_app,
     listening,
 )
+from bot.adapters.telegram.webhook import Hook
 from bot.application.ports import Service
 from bot.application.retention import Retention
 from bot.application.runner import running, until_first_ends
 from bot.application.successor import Successor
 from bot.bootstrap.parts import active_model
 from bot.bootstrap.pipeline import Solace, pipeline
+from bot.bootstrap.telegram import telegram
 from bot.domain.errors import SettingsError
 from bot.domain.pacing import Pacer
 from bot.settings import Settings
@@ -33,9 +36,15 @@ from bot.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """What `solace run` has to say when it is ready."""
+    """What `solace run` has to say when it is ready.
+
+    Attributes:
+        url: of the pages; None = there are none.
+        telegram: how updates come; None = there is no bot account.
+    """
 
     url: str | None
+    telegram: str | None
     data_dir: Path
     model: str
 
@@ -50,20 +59,15 @@ async def run(settings: Settings, *, started: Callable[[Started], None]) -> None
     Raises:
         SettingsError, LeaseHeld: nothing was started.
     """
-    if not settings.http.enabled:
+    if not settings.http.enabled and settings.telegram.token is None:
         raise SettingsError("SOLACE_HTTP__ENABLED: is false, and no platform is configured: nothing to run")
     stop = _stop_on_signals()
     async with AsyncExitStack() as stack:
-        keys = ApiKeys({name: secret.get_secret_value() for name, secret in settings.http.api_keys.items()})
-        listener = stack.enter_context(listening(host=settings.http.host, port=settings.http.port, keys=keys))
+        listener = stack.enter_context(_listening(settings)) if settings.http.enabled else None
         solace = await stack.enter_async_context(pipeline(settings))
-        bell = Bell()
-        pacer = Pacer(account=[settings.http.account_pace], chat=[settings.http.chat_pace])
-        await stack.enter_async_context(solace.deliver(HttpFeedSender(bell), pacer))
-        await stack.enter_async_context(solace.deliver(TryItSender(bell)))
+        retention = Retention(store=solace.store, clock=solace.clock, telemetry=solace.telemetry)
         services: list[Service] = [
-            HttpServer(app=_http_app(settings, solace, keys, bell), listener=listener, bell=bell),
-            Retention(store=solace.store, clock=solace.clock, telemetry=solace.telemetry),
+            retention,
             Successor(
                 running=solace.classifier.version,
                 chosen=partial(active_model, settings),
@@ -71,14 +75,51 @@ async def run(settings: Settings, *, started: Callable[[Started], None]) -> None
                 telemetry=solace.telemetry,
             ),
         ]
+        hook = Hook() if settings.telegram.webhook_url is not None else None
+        if listener is not None:
+            services.append(await _http(stack, settings, solace, listener, hook))
+        if settings.telegram.token is not None:
+            services.append(
+                await stack.enter_async_context(telegram(settings, solace, retention=retention, hook=hook))
+            )
         tasks = await stack.enter_async_context(
             running(services, clock=solace.clock, telemetry=solace.telemetry)
         )
-        started(Started(url=listener.url, data_dir=settings.data_dir, model=solace.classifier.version))
+        started(_started(settings, solace, listener))
         await until_first_ends([*solace.tasks, *tasks], stop)
 
 
-def _http_app(settings: Settings, solace: Solace, keys: ApiKeys, bell: Bell) -> ASGIApp:
+def _started(settings: Settings, solace: Solace, listener: Listener | None) -> Started:
+    account = settings.telegram
+    way = None if account.token is None else "by polling" if account.webhook_url is None else "by webhook"
+    return Started(
+        url=listener.url if listener is not None else None,
+        telegram=way,
+        data_dir=settings.data_dir,
+        model=solace.classifier.version,
+    )
+
+
+def _keys(settings: Settings) -> ApiKeys:
+    return ApiKeys({name: secret.get_secret_value() for name, secret in settings.http.api_keys.items()})
+
+
+def _listening(settings: Settings) -> AbstractContextManager[Listener]:
+    return listening(host=settings.http.host, port=settings.http.port, keys=_keys(settings))
+
+
+async def _http(
+    stack: AsyncExitStack, settings: Settings, solace: Solace, listener: Listener, hook: Hook | None
+) -> HttpServer:
+    """The server with its deliveries, which last as long as `stack`."""
+    bell = Bell()
+    pacer = Pacer(account=[settings.http.account_pace], chat=[settings.http.chat_pace])
+    await stack.enter_async_context(solace.deliver(HttpFeedSender(bell), pacer))
+    await stack.enter_async_context(solace.deliver(TryItSender(bell)))
+    return HttpServer(app=_http_app(settings, solace, bell, hook), listener=listener, bell=bell)
+
+
+def _http_app(settings: Settings, solace: Solace, bell: Bell, hook: Hook | None) -> ASGIApp:
     return create_app(
         Gateway(
             inbox=solace.inbox,
@@ -89,8 +130,9 @@ def _http_app(settings: Settings, solace: Solace, keys: ApiKeys, bell: Bell) -> 
             metrics=solace.telemetry.render_metrics,
             readiness=solace.readiness,
             bell=bell,
+            hook=hook,
         ),
-        keys=keys,
+        keys=_keys(settings),
         version=metadata.version("solace-bot"),
         retention=settings.policy.retention,
         max_body=settings.http.max_body_bytes,

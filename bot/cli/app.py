@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import audit, chat, classify, db, doctor, models, replay, report, serve
+from bot.cli import audit, chat, classify, db, doctor, models, replay, report, reviews, serve
 from bot.cli.terminal import SolaceGroup
 
 HELP = """
@@ -52,5 +52,6 @@ app.command(rich_help_panel=_TRY)(replay.replay)
 app.command(rich_help_panel=_KEEP)(doctor.doctor)
 app.command(rich_help_panel=_KEEP)(audit.audit)
 app.add_typer(report.app, rich_help_panel=_KEEP)
+app.add_typer(reviews.app, rich_help_panel=_KEEP)
 app.add_typer(db.app, rich_help_panel=_KEEP)
 app.add_typer(models.app, rich_help_panel=_KEEP)

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -50,6 +51,7 @@ def examined() -> list[Check]:
         examination.phrase_book(load_phrase_book),
         *_told("crisis card", lambda: examination.crisis_card(settings.crisis, today=today)),
         examination.clock(settings.data_dir),
+        *_told("telegram", lambda: asyncio.run(bootstrap.examine_telegram(settings))),
         examination.address(settings.http.host, settings.http.port, wanted=settings.http.enabled),
     ]
 

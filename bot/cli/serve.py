@@ -23,9 +23,10 @@ def run() -> None:
 def _announce(started: "Started") -> None:
     typer.echo(
         "Solace is running.\n"
-        f"  page   {started.url or 'none'}\n"
-        f"  data   {started.data_dir.absolute()}\n"
-        f"  model  {started.model}\n"
-        "  mode   live on the page and over HTTP\n"
+        f"  page      {started.url or 'none'}\n"
+        f"  telegram  {started.telegram or 'none: set SOLACE_TELEGRAM__TOKEN'}\n"
+        f"  data      {started.data_dir.absolute()}\n"
+        f"  model     {started.model}\n"
+        "  mode      live on the page and over HTTP; groups begin in shadow\n"
         "Ctrl-C ends it."
     )

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 
 class Action(StrEnum):
@@ -50,6 +51,13 @@ class Reason(StrEnum):
     THREAD_CAP = "thread_cap"
     CHAT_PACE = "chat_pace"
     SUPPORT = "support"
+
+
+FORGOTTEN: Final = "forgotten"
+"""Stands in place of the reason, and of the phrase, where a person wanted what is known of them erased.
+
+No `Reason`: no verdict comes to it.
+"""
 
 
 class ReplyWhen(StrEnum):

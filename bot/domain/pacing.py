@@ -5,7 +5,7 @@ where it stood.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -62,13 +62,26 @@ _UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta
 class Pacer:
     """The pace of one bot account: limits on all its sends, and on those into each chat.
 
+    Whoever sends replies and whoever says anything else for the account share one, on one event loop: between
+    asking and recording nothing may be awaited. Replies go first, see `expect`.
+
     Args:
         account: rates that all sends of the account share.
         chat: rates that hold in every chat apart.
+        group: rates that hold beside these in the chats that `is_group` knows by their ids.
     """
 
-    def __init__(self, *, account: Sequence[Rate] = (), chat: Sequence[Rate] = ()) -> None:
-        self._rates = {"account": tuple(account), "chat": tuple(chat)}
+    def __init__(
+        self,
+        *,
+        account: Sequence[Rate] = (),
+        chat: Sequence[Rate] = (),
+        group: Sequence[Rate] = (),
+        is_group: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        self._rates = {"account": tuple(account), "chat": tuple(chat), "group": tuple(group)}
+        self._is_group = is_group
+        self._expected: frozenset[str] = frozenset()
         self._arrival: dict[tuple[str, str, int], datetime] = {}
         self._many = _MANY
         self._held_until: datetime | None = None
@@ -89,12 +102,25 @@ class Pacer:
 
     def earliest(self, channel_id: str, now: datetime) -> datetime:
         """The first moment, not before `now`, at which a send into this chat keeps every rate."""
-        waits = [
-            self._arrival[key] - rate.tolerance
-            for key, rate in self._keys(channel_id)
-            if key in self._arrival
-        ]
-        return max([self.held_until(now), *waits])
+        return max(self.held_until(now), self._free_at(self._keys(channel_id), now))
+
+    def expect(self, channels: Iterable[str]) -> None:
+        """Replies wait in these chats, and in no others: until the next call they go before all else."""
+        self._expected = frozenset(channels)
+
+    def earliest_behind(self, channel_id: str, now: datetime) -> datetime:
+        """When to ask again, for what is no reply; `now` = it may go.
+
+        It waits while a reply waits in the same chat, or anywhere for nothing but the account's own pace.
+        """
+        earliest = self.earliest(channel_id, now)
+        if channel_id in self._expected:
+            behind = [rate.interval for _, rate in self._keys(channel_id)]
+        elif any(self._free_at(self._chat_keys(each), now) <= now for each in self._expected):
+            behind = [rate.interval for rate in self._rates["account"]]
+        else:
+            return earliest
+        return earliest + max(behind, default=_A_MOMENT)
 
     def record(self, channel_id: str, at: datetime) -> None:
         """A send into this chat at `at`; call in order of time."""
@@ -103,9 +129,19 @@ class Pacer:
         self._forget(at)
 
     def _keys(self, channel_id: str) -> Iterable[tuple[tuple[str, str, int], Rate]]:
-        for scope, name in (("account", ""), ("chat", channel_id)):
+        for index, rate in enumerate(self._rates["account"]):
+            yield ("account", "", index), rate
+        yield from self._chat_keys(channel_id)
+
+    def _chat_keys(self, channel_id: str) -> Iterable[tuple[tuple[str, str, int], Rate]]:
+        for scope in ("chat", "group") if self._is_group(channel_id) else ("chat",):
             for index, rate in enumerate(self._rates[scope]):
-                yield (scope, name, index), rate
+                yield (scope, channel_id, index), rate
+
+    def _free_at(self, keys: Iterable[tuple[tuple[str, str, int], Rate]], now: datetime) -> datetime:
+        """The first moment, not before `now`, at which a send keeps these rates."""
+        waits = [self._arrival[key] - rate.tolerance for key, rate in keys if key in self._arrival]
+        return max([now, *waits])
 
     def _forget(self, now: datetime) -> None:
         """Drop chats that hold nothing up any more, once they are many: seldom enough to cost nothing."""
@@ -115,3 +151,5 @@ class Pacer:
 
 
 _MANY = 4096
+_A_MOMENT = timedelta(milliseconds=50)
+"""Until a reply that no rate holds up is gone."""

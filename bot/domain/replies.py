@@ -55,6 +55,7 @@ class OutgoingReply:
         text: what is said.
         address: what the sender needs, as the source gave it.
         private: a chat with one person, whose name is that person's.
+        card: it is the crisis card, and no phrase.
         received_at: when that message came in.
         deadline: past it nothing is sent.
         attempts: requests made, this one included.
@@ -67,6 +68,7 @@ class OutgoingReply:
     received_at: datetime
     deadline: datetime
     private: bool = False
+    card: bool = False
     attempts: int = 1
 
 
@@ -104,6 +106,6 @@ class Settlement:
 BOT_NOTICE = "(I am a bot, and this was written in advance.)"
 
 
-def compose(phrase: str, *, first: bool) -> str:
-    """The words that go out: the first reply a person ever gets says what it is."""
-    return f"{phrase}\n\n{BOT_NOTICE}" if first else phrase
+def compose(phrase: str, *, first: bool, notice: str = BOT_NOTICE) -> str:
+    """The words that go out: the first reply a person ever gets says what it is, as its platform puts it."""
+    return f"{phrase}\n\n{notice}" if first else phrase

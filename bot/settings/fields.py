@@ -141,6 +141,9 @@ class TelegramSettings(_Section):
         description="the address of a Bot API server, such as https://api.telegram.org",
     )
     owner_ids: _Ids = Field((), description="ids of Telegram users, such as 1234567,7654321")
+    operator: str | None = Field(
+        None, max_length=200, description="at most 200 characters, such as Jo Smith, jo@example.org"
+    )
     webhook_url: Annotated[str, AfterValidator(values.webhook_address)] | None = Field(
         None,
         description="an address under which Telegram reaches this program, such as https://bot.example.org",

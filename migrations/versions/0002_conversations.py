@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.Text(), nullable=False),
         sa.Column("phrase_id", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("emotions", sa.JSON(), nullable=False),
         sa.Column("muted", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "channel_id", "phrase_id", name="pk_own_phrases"),
@@ -73,19 +74,26 @@ def upgrade() -> None:
     op.create_table(
         "reviews",
         sa.Column("decision_id", BIG_ID, nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("channel_id", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=16), nullable=True),
         sa.Column("teach", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("decision_id", name="pk_reviews"),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decisions.id"], name="fk_reviews_decision_id_decisions", ondelete="CASCADE"
         ),
         sa.CheckConstraint("label IN ('negative', 'neutral', 'positive')", name=op.f("ck_reviews_label")),
     )
+    op.create_index("ix_reviews_chat", "reviews", ["platform", "channel_id", "at", "drawn_at", "place"])
+    op.create_index("ix_decisions_chat", "decisions", ["platform", "channel_id", "decided_at"])
     op.create_index("ix_replies_sent_message_id", "replies", ["platform", "channel_id", "sent_message_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_decisions_chat", table_name="decisions")
     op.drop_index("ix_replies_sent_message_id", table_name="replies")
     for table in ("reviews", "own_phrases", "feedback", "failed_updates", "handled_updates", "chats"):
         op.drop_table(table)

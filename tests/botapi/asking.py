@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from botapi import entities, writing
+from botapi.chats import PRESENT, Member, Webhook
 from botapi.parameters import Parameters
 from botapi.refusals import Json, bad
-from botapi.state import PRESENT, Member, Webhook
 from botapi.world import World
 
 LONGEST_ANSWER: Final = 200

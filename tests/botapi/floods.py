@@ -21,12 +21,14 @@ class Limits:
         per_second: to all chats together, in any second.
         burst: to one chat at once; after that one a second.
         per_minute: to one group, in any minute.
+        slack: seconds by which writes may be bunched on their way here: every window is that much shorter.
         enforced: False counts what would have been refused, and refuses nothing.
     """
 
     per_second: int = 30
     burst: int = 3
     per_minute: int = 20
+    slack: float = 0.0
     enforced: bool = True
 
 
@@ -53,9 +55,11 @@ class Floods:
         """
         now = self._now()
         wait = max(
-            _wait(self._all, now, self.limits.per_second, 1.0),
-            self._arrival.get(chat_id, now) - now - (self.limits.burst - 1),
-            _wait(self._groups[chat_id], now, self.limits.per_minute, 60.0) if group else 0.0,
+            _wait(self._all, now, self.limits.per_second, 1.0 - self.limits.slack),
+            self._arrival.get(chat_id, now) - now - (self.limits.burst - 1) - self.limits.slack,
+            _wait(self._groups[chat_id], now, self.limits.per_minute, 60.0 - self.limits.slack)
+            if group
+            else 0.0,
         )
         if wait > 0:
             self.refused += 1

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from botapi.chats import ANONYMOUS, Chat, Kind, Member
 from botapi.refusals import Json
-from botapi.state import ANONYMOUS, Chat, Kind, Member, State
+from botapi.state import State
 
 
 class Founding(State):
@@ -26,8 +27,10 @@ class Founding(State):
         return user
 
     def start(self, user: int, payload: str = "") -> Json:
-        """Somebody presses Start: the bot sees `/start`."""
+        """Somebody presses Start: the bot sees `/start`; whoever had blocked it takes that back so."""
         chat = self.chats[self.private(user)]
+        if chat.blocked:
+            self.unblock(user)
         text = f"/start {payload}".strip()
         marks = [{"type": "bot_command", "offset": 0, "length": 6}]
         said = self.message(chat, self.users[user], text=text, entities=marks)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from botapi import whispering, writing
+from botapi.chats import Chat
 from botapi.parameters import Parameters, Upload
 from botapi.refusals import Json, bad
-from botapi.state import Chat
 from botapi.world import World
 
 Method = Callable[[World, Parameters], Any]

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -58,6 +58,11 @@ class FakeTelegram:
                 line.cancel()
             await asyncio.gather(delivering, *fake._lines, return_exceptions=True)
 
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Until something about the world holds: looked at after every call and every new update."""
+        while not condition():
+            await self.world.updates.changed()
+
     # -------------------------------------------------------------- connections
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -96,6 +101,7 @@ class FakeTelegram:
         self.world.note("calls", entry)
         said = await self._faulty(fault, method, given) if fault else await self._done(method, given)
         entry["code"] = said.code if said.manner != "drop" else 0
+        self.world.updates.wake()
         return said
 
     def _meant(self, asked: Asked) -> tuple[str, Parameters]:

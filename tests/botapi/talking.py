@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from botapi import entities
+from botapi.chats import ANONYMOUS, SERVICE, Chat, Query
 from botapi.founding import Founding
 from botapi.refusals import Json
-from botapi.state import ANONYMOUS, SERVICE, Chat, Query
 
 MEDIA: dict[str, Any] = {
     "photo": [{"file_id": "p", "file_unique_id": "pu", "width": 90, "height": 60, "file_size": 1200}],

@@ -1,8 +1,8 @@
 """What waits for the bot (https://core.telegram.org/bots/api#getting-updates)."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
 
 from botapi.refusals import Json, conflict
 
@@ -66,9 +66,9 @@ class Updates:
         self._news.set()
         self._news = asyncio.Event()
 
-    async def changed(self) -> None:
-        """Until somebody calls `wake`."""
-        await self._news.wait()
+    def changed(self) -> Coroutine[Any, Any, bool]:
+        """Until somebody calls `wake`, counted from this call, not from when it is first awaited."""
+        return self._news.wait()
 
     def waiting(self) -> list[Json]:
         """What nobody has acknowledged yet."""
@@ -78,9 +78,14 @@ class Updates:
             self.expired += 1
         return [self._waiting[number][1] for number in sorted(self._waiting)]
 
+    def oldest(self) -> Json | None:
+        """The one that has waited longest."""
+        return self._waiting[min(self._waiting)][1] if self._waiting else None
+
     def drop(self, number: int) -> None:
         """This one was received."""
         self._waiting.pop(number, None)
+        self.wake()
 
     def drop_all(self) -> None:
         """Forget what waits."""
@@ -91,7 +96,7 @@ class Updates:
         waiting = self.waiting()
         kept = [one for one in waiting if one["update_id"] >= offset] if offset >= 0 else waiting[offset:]
         for one in waiting[: len(waiting) - len(kept)]:
-            self.drop(one["update_id"])
+            del self._waiting[one["update_id"]]
         return kept[: max(1, min(limit, MOST))]
 
     async def poll(self, *, offset: int, limit: int, seconds: float) -> list[Json]:

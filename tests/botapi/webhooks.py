@@ -18,11 +18,11 @@ async def deliver(world: World) -> None:
     """Bring updates one after the other, each again and again until it was taken with a 2xx."""
     async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False) as http:
         while True:
-            waiting = world.pending() if world.webhook.url else []
-            if not waiting:
+            oldest = world.updates.oldest() if world.webhook.url else None
+            if oldest is None:
                 await world.updates.changed()
-            elif await _taken(world, http, waiting[0]):
-                world.updates.drop(waiting[0]["update_id"])
+            elif await _taken(world, http, oldest):
+                world.updates.drop(oldest["update_id"])
             else:
                 await asyncio.sleep(_PAUSE)
 

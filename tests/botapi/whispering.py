@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from botapi import writing
+from botapi.chats import PRESENT, Chat
 from botapi.parameters import Parameters
 from botapi.refusals import Json, bad, not_found
-from botapi.state import PRESENT, Chat
 from botapi.world import World
 
 
@@ -51,10 +51,7 @@ def send(world: World, chat: Chat, given: Parameters, content: Json) -> Json:
     if receiver["is_bot"] or world.member(chat, receiver["id"]).status not in PRESENT:
         raise bad("USER_NOT_PARTICIPANT")
     _justified(world, chat, receiver["id"], asked, given)
-    number = next(world.whisper_ids)
-    topic = given.integer("message_thread_id")
-    if topic and topic not in chat.topics:
-        raise bad("message thread not found")
+    hung, number = writing.hung_on(world, chat, given), next(world.whisper_ids)
     sent = {
         "message_id": 0,
         "ephemeral_message_id": number,
@@ -62,8 +59,7 @@ def send(world: World, chat: Chat, given: Parameters, content: Json) -> Json:
         "from": world.users[world.bot],
         "chat": world.chat_json(chat),
         "date": world.date,
-        **({"message_thread_id": topic, "is_topic_message": True} if topic else {}),
-        **_answered(world, chat, given),
+        **hung,
         **content,
     }
     _take_its_place(world, chat, asked, number)
@@ -84,18 +80,6 @@ def _justified(world: World, chat: Chat, receiver: int, asked: Json, given: Para
     answers = command is not None and world.recent(command["date"])
     if world.member(chat, world.bot).status != "administrator" and not pressed and not answers:
         raise bad("CHAT_ADMIN_REQUIRED")
-
-
-def _answered(world: World, chat: Chat, given: Parameters) -> Json:
-    """`reply_to_message`; what is answered may be left out where it was ephemeral itself."""
-    asked = given.mapping("reply_parameters")
-    if "ephemeral_message_id" in asked:
-        return {}
-    number = asked.get("message_id")
-    message = chat.messages.get(int(number or 0))
-    if number and message is None and not asked.get("allow_sending_without_reply"):
-        raise bad("message to be replied not found")
-    return {"reply_to_message": world.brief(message)} if message is not None else {}
 
 
 def _take_its_place(world: World, chat: Chat, asked: Json, number: int) -> None:

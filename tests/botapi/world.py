@@ -1,5 +1,6 @@
 """The fake Telegram as a test holds it: it builds the world, orders faults, and looks at what came of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from botapi.faults import Fault
@@ -17,7 +18,7 @@ class World(Talking):
 
     def switch(self, **changes: Any) -> None:
         """Change `Switches` (ephemeral, reads_all, poll_seconds, query_seconds) or `Limits`
-        (per_second, burst, per_minute, enforced)."""
+        (per_second, burst, per_minute, slack, enforced)."""
         for name, value in changes.items():
             holder = self.switches if hasattr(self.switches, name) else self.floods.limits
             if not hasattr(holder, name):
@@ -39,6 +40,10 @@ class World(Talking):
     def release(self) -> None:
         """Let go whatever hangs."""
         self.faults.release()
+
+    def many(self, calls: Sequence[tuple[str, Json]]) -> list[Any]:
+        """Call methods of this class one after the other, each by its name and keyword arguments."""
+        return [getattr(self, name)(**given) for name, given in calls]
 
     # -------------------------------------------------------------- what is to be seen
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 from botapi import entities
+from botapi.chats import PRESENT, Chat
 from botapi.parameters import Parameters
 from botapi.refusals import Json, Refused, bad, forbidden
-from botapi.state import PRESENT, Chat
 from botapi.world import World
 
 LONGEST: Final = 4096

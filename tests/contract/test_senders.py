@@ -1,18 +1,28 @@
 """What delivery relies on, whichever sender it has. A new platform is one more `SenderContract`."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
+from assembly import KEY
+from botapi.server import FakeTelegram
 from builders import a_reply
 from fakes import FakeSender
+from scripted_api import ScriptedApi
+from telegram_world import Telegram, a_group_reply
 
 from bot.adapters.console import ConsoleSender
 from bot.adapters.http import Bell, HttpFeedSender, TryItSender
+from bot.adapters.storage import SqlStore, migrate
+from bot.adapters.telegram.client import BotApi
+from bot.adapters.telegram.values import TELEGRAM
 from bot.application.delivery import CLAIM
 from bot.application.ports import ReplySender
+from bot.domain.channels import Answer
 from bot.domain.errors import PlatformError, PlatformUnavailable, RateLimited, ReplyRejected, ReplyUnconfirmed
 from bot.domain.replies import OutgoingReply, Receipt
 
@@ -31,11 +41,13 @@ class World:
     Attributes:
         arrived: how many replies people can read by now.
         texts: what these say; None where the sender itself carries no text.
+        reply: a reply that this platform can deliver.
     """
 
     sender: ReplySender
     arrived: Callable[[], int]
     texts: Callable[[], Sequence[str]] | None = None
+    reply: Callable[..., OutgoingReply] = a_reply
 
 
 class SenderContract:
@@ -50,25 +62,25 @@ class SenderContract:
         assert world.arrived() == 0
 
     async def test_one_call_is_one_reply_and_gives_a_receipt(self, world: World) -> None:
-        receipt = await world.sender.send(a_reply())
+        receipt = await world.sender.send(world.reply())
         assert isinstance(receipt, Receipt)
         assert receipt.message_id != "", "an id, or None where the platform names none"
         assert world.arrived() == 1
 
     @pytest.mark.parametrize("text", TEXTS, ids=["short", "lines", "odd", "long"])
     async def test_words_arrive_as_they_are(self, world: World, text: str) -> None:
-        await world.sender.send(a_reply(text=text))
+        await world.sender.send(world.reply(text=text))
         assert world.arrived() == 1
         if world.texts is not None:
             assert list(world.texts()) == [text]
 
     async def test_it_keeps_no_memory_that_would_swallow_or_repeat_a_reply(self, world: World) -> None:
         for number in (1, 2, 1):
-            await world.sender.send(a_reply(number))
+            await world.sender.send(world.reply(number))
         assert world.arrived() == 3, "whether to send is the outbox's to know"
 
     async def test_as_many_as_may_be_on_the_wire_at_once(self, world: World) -> None:
-        receipts = await asyncio.gather(*[world.sender.send(a_reply(number)) for number in range(CLAIM)])
+        receipts = await asyncio.gather(*[world.sender.send(world.reply(number)) for number in range(CLAIM)])
         assert len(receipts) == world.arrived() == CLAIM
         named = [receipt.message_id for receipt in receipts if receipt.message_id is not None]
         assert len(named) == len(set(named))
@@ -147,9 +159,56 @@ class TestConsoleSender(SenderContract):
         assert "words of ours" not in str(caught.value)
 
 
+class TelegramContract(SenderContract):
+    """Over real HTTP, to a Telegram of the project's own. Subclasses say who sees a reply."""
+
+    answer: Answer
+
+    @pytest.fixture
+    async def world(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+        monkeypatch.setenv("PTB_TIMEDELTA", "true")
+        url = f"sqlite:///{tmp_path / 'solace.db'}"
+        migrate(url)
+        async with (
+            FakeTelegram.serving() as fake,
+            SqlStore(url, key_fingerprint=KEY.fingerprint) as store,
+            BotApi(token=fake.world.token, api_url=fake.url) as api,
+        ):
+            fake.world.switch(enforced=False)  # the pace is the delivery's to keep
+            ann = fake.world.user("Ann")
+            chat = fake.world.supergroup("Friends", owner=ann)
+            fake.world.add_bot(chat, by=ann, admin=True)
+            said = fake.world.write(chat, ann, "a hard day")
+            await api.call("getMe")
+            telegram = Telegram(store, api)
+            await telegram.chat(key=(TELEGRAM, str(chat)), answer=self.answer)
+            reply = partial(a_group_reply, group=chat, person=ann, message_id=said["message_id"])
+            yield World(
+                sender=telegram.sender,
+                arrived=lambda: len(fake.world.sent(chat)),
+                texts=lambda: [each["text"] for each in fake.world.sent(chat)],
+                reply=reply,
+            )
+
+
+class TestTelegramSenderInPublic(TelegramContract):
+    answer = Answer.PUBLIC
+
+
+class TestTelegramSenderWhispering(TelegramContract):
+    answer = Answer.WHISPER
+
+
 def test_no_two_senders_empty_one_outbox() -> None:
     bell = Bell()
-    senders: list[ReplySender] = [HttpFeedSender(bell), TryItSender(bell), ConsoleSender(print), FakeSender()]
+    telegram = Telegram(None, ScriptedApi()).sender  # type: ignore[arg-type]  # it is not asked anything
+    senders: list[ReplySender] = [
+        HttpFeedSender(bell),
+        TryItSender(bell),
+        ConsoleSender(print),
+        FakeSender(),
+        telegram,
+    ]
     assert len({sender.account for sender in senders}) == len(senders)
     assert len({sender.platform for sender in senders}) == len(senders)
 

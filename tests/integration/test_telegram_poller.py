@@ -12,7 +12,7 @@ from assembly import rows
 from botapi.server import FakeTelegram
 from raw_updates import said
 from telegram_failing import FailingStore
-from telegram_wire import ACCOUNT, WATCHDOG, Wire, until
+from telegram_wire import ACCOUNT, LONGEST, Wire, until
 
 from bot.adapters.storage import SqlStore
 from bot.adapters.telegram.client import BotApi
@@ -276,7 +276,7 @@ async def test_a_stalled_client_is_built_anew(store: SqlStore) -> None:
     async with wire.running():
         await until(lambda: wire.world.calls("getUpdates"))
         await until(lambda: wire.clock.sleepers)
-        await wire.clock.advance(WATCHDOG - timedelta(seconds=1))
+        await wire.clock.advance(LONGEST - timedelta(seconds=1))
         assert "telegram_client_rebuilt" not in wire.events
         assert wire.judged() == []
         await wire.clock.advance(timedelta(seconds=1))

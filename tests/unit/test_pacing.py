@@ -310,3 +310,43 @@ def test_a_burst_lies_within_the_count(count: int, burst: int) -> None:
 def test_a_window_is_longer_than_zero(per: timedelta) -> None:
     with pytest.raises(ValueError, match="longer than zero"):
         Rate(count=1, per=per)
+
+
+# ------------------------------------------------------------------ groups, and what is no reply
+
+
+def test_groups_keep_rates_of_their_own_beside_those_of_every_chat() -> None:
+    pacer = Pacer(
+        chat=[Rate(count=1, per=SECOND)],
+        group=[Rate(count=1, per=MINUTE)],
+        is_group=lambda channel: channel.startswith("-"),
+    )
+    for channel, wait in (("-1", MINUTE), ("somebody", SECOND)):
+        pacer.record(channel, NOW)
+        assert pacer.earliest(channel, NOW) == NOW + wait
+    assert pacer.memory == MINUTE
+
+
+def test_what_is_no_reply_goes_behind_a_reply_in_the_same_chat_as_long_as_it_waits() -> None:
+    pacer = Pacer(chat=[Rate(count=1, per=SECOND)])
+    pacer.record("a", NOW)
+    pacer.expect(["a"])
+    later = NOW + SECOND
+    assert pacer.earliest("a", later) == later, "the reply may go"
+    assert pacer.earliest_behind("a", later) > later
+    pacer.expect([])
+    assert pacer.earliest_behind("a", later) == later
+
+
+def test_a_reply_that_waits_for_the_account_alone_goes_before_everything_everywhere() -> None:
+    pacer = Pacer(account=[Rate(count=10, per=SECOND)], chat=[Rate(count=1, per=MINUTE)])
+    pacer.expect(["a"])
+    assert pacer.earliest_behind("b", NOW) > NOW
+    pacer.record("a", NOW)  # now its own chat holds it up, and nobody needs to wait for that
+    moment = pacer.earliest("b", NOW)
+    assert pacer.earliest_behind("b", moment) == moment
+
+
+def test_nobody_stands_behind_replies_that_are_not_there() -> None:
+    pacer = Pacer(account=[Rate(count=10, per=SECOND)])
+    assert pacer.earliest_behind("a", NOW) == pacer.earliest("a", NOW) == NOW

@@ -56,3 +56,8 @@ def test_a_postponed_reply_is_pending_again() -> None:
     settlement = Settlement(reply=a_reply(), state=ReplyState.FAILED, at=NOW, detail="RateLimited")
     expected = replace(settlement, state=ReplyState.PENDING, not_before=until)
     assert settlement.postponed(until=until) == expected
+
+
+def test_a_platform_says_in_its_own_words_what_the_bot_is() -> None:
+    assert compose("That sounds hard.", first=True, notice="(a bot)") == "That sounds hard.\n\n(a bot)"
+    assert compose("That sounds hard.", first=False, notice="(a bot)") == "That sounds hard."

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 
+from bot.adapters.storage.chat_tables import own_phrases
 from bot.adapters.storage.tables import channels, decisions, replies
 
 _ASKED: Final = func.json_each(bindparam("asked")).table_valued("key", "value", name="asked")
@@ -47,6 +48,11 @@ OWNERS: Final = (
     select(channels.c.platform, channels.c.channel_id, channels.c.owner)
     .join(_ASKED, _CHANNEL)
     .where(channels.c.owner.is_not(None))
+)
+"""Of (platform, channel)."""
+
+OWN_PHRASES: Final = select(own_phrases).join(
+    _ASKED, _matches(own_phrases.c.platform, own_phrases.c.channel_id)
 )
 """Of (platform, channel)."""
 

@@ -112,7 +112,8 @@ class ConversationTransaction(ConversationQueries):
             .where(
                 replies.c.platform == old[0],
                 replies.c.channel_id == old[1],
-                replies.c.state == ReplyState.PENDING,
+                # One that is on the wire comes back here if nothing was stored.
+                replies.c.state.in_([ReplyState.PENDING, ReplyState.SENDING]),
             )
             .values(platform=new[0], channel_id=new[1])
         )

@@ -11,12 +11,14 @@ from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, para
 from bot.adapters.storage.conversation import ConversationQueries
 from bot.adapters.storage.crises import cards_given, notes_due
 from bot.adapters.storage.overrides import typed
+from bot.adapters.storage.overview import OverviewStatements
 from bot.adapters.storage.own_phrases import OwnPhraseStatements
 from bot.adapters.storage.past import PAST, past_decision
 from bot.adapters.storage.people import PeopleStatements
 from bot.adapters.storage.recent import recent_replies
 from bot.adapters.storage.reviews import ReviewStatements
 from bot.adapters.storage.rows import recorded_decision
+from bot.adapters.storage.statistics import StatisticsStatements
 from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.crisis import URGENT, GivenCard
@@ -26,7 +28,14 @@ from bot.domain.replies import ReplyState
 from bot.domain.verdicts import RecordedDecision
 
 
-class SqlQueries(ConversationQueries, PeopleStatements, OwnPhraseStatements, ReviewStatements):
+class SqlQueries(
+    ConversationQueries,
+    PeopleStatements,
+    OwnPhraseStatements,
+    ReviewStatements,
+    OverviewStatements,
+    StatisticsStatements,
+):
     """`ports.Queries` over one connection.
 
     Args:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from bot.adapters.storage.evidence import SCORES, facts_json, history_json
+from bot.domain.crisis import CARD
 from bot.domain.decisions import Action
 from bot.domain.messages import MessageRef, Origin, Platform
 from bot.domain.replies import OutgoingReply, ReplyState
@@ -89,6 +90,7 @@ def outgoing_reply(row: Row[Any]) -> OutgoingReply:
         ref=MessageRef(platform=Platform(row.platform), channel_id=row.channel_id, message_id=row.message_id),
         text=row.text,
         private=row.private,
+        card=row.phrase_pool == CARD,
         address=row.address or {},
         received_at=row.received_at,
         deadline=row.deadline,

@@ -94,6 +94,7 @@ decisions = Table(
     CheckConstraint("action IN ('reply', 'shadow', 'silence')", name="action"),
     Index("ix_decisions_origin_decided_at", "origin", "decided_at"),
     Index("ix_decisions_author", "author"),
+    Index("ix_decisions_chat", "platform", "channel_id", "decided_at"),
 )
 
 texts = Table(

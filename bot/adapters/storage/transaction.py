@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage import rows
 from bot.adapters.storage.conversation import ConversationTransaction
+from bot.adapters.storage.overview import OverviewChanges
 from bot.adapters.storage.own_phrases import OwnPhraseChanges
 from bot.adapters.storage.people import PeopleChanges
 from bot.adapters.storage.queries import SqlQueries
@@ -21,7 +22,9 @@ from bot.domain.replies import ReplyState, Settlement
 from bot.domain.verdicts import Verdict
 
 
-class SqlTransaction(SqlQueries, ConversationTransaction, PeopleChanges, OwnPhraseChanges, ReviewChanges):
+class SqlTransaction(
+    SqlQueries, ConversationTransaction, PeopleChanges, OwnPhraseChanges, ReviewChanges, OverviewChanges
+):
     """`ports.Transaction` over the writer's connection."""
 
     def record(self, verdicts: Sequence[Verdict]) -> Mapping[MessageRef, int]:

@@ -27,7 +27,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from bot.adapters.telegram.quiet import quieten
-from bot.adapters.telegram.values import File, account_of
+from bot.adapters.telegram.values import File, account_of, bot_id
 from bot.domain.errors import (
     AccountInUse,
     BotError,
@@ -86,7 +86,7 @@ class BotApi:
     @property
     def account(self) -> str:
         """What the store calls this account: the number before the token's colon says which it is."""
-        return account_of(int(self._token.partition(":")[0]))
+        return account_of(bot_id(self._token))
 
     async def __aenter__(self) -> Self:
         self._open()

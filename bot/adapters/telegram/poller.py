@@ -26,6 +26,7 @@ STALLED_AFTER: Final = 3
 CONFLICT: Final = (
     "another program reads this bot's updates (or set a webhook): stop it, or give it a bot of its own"
 )
+WATCHDOG: Final = "telegram-watchdog"
 _CONFLICT_WAIT: Final = timedelta(seconds=30)
 
 
@@ -53,7 +54,6 @@ class Poller:
         self._clock = clock
         self._telemetry = telemetry
         self._wait = wait
-        self._patience = STALLED_AFTER * (wait + SLACK)
         self._offset: int | None = None
         self._worked_at: datetime = clock.now()
         self._backoff = Backoff(clock)
@@ -95,13 +95,14 @@ class Poller:
         await self._move(raws)
 
     async def _poll(self) -> Sequence[object]:
-        """Ask for updates; a client that lets a poll stand for three time-outs is given up.
+        """Ask for updates; a client that stalls is given up when no poll worked for three time-outs.
 
         Raises:
             PlatformError: nothing came.
         """
         poll = asyncio.ensure_future(self._get_updates())
-        watchdog = asyncio.ensure_future(self._clock.sleep(self._patience))
+        left = self._worked_at + STALLED_AFTER * (self._wait + SLACK) - self._clock.now()
+        watchdog = asyncio.create_task(self._clock.sleep(left), name=WATCHDOG)
         try:
             await asyncio.wait({poll, watchdog}, return_when=asyncio.FIRST_COMPLETED)
             if poll.done():
@@ -162,7 +163,9 @@ class Poller:
             event = "second_poller" if conflict else "telegram_unreachable"
             self._telemetry.noticed(event, error=type(error).__name__, advice=trouble)
             self.trouble = trouble
-        if self._clock.now() - self._worked_at >= self._patience:
+        if isinstance(error, AccountInUse | RateLimited):  # the server answered: the client is well
+            self._worked_at = self._clock.now()
+        elif self._clock.now() - self._worked_at >= STALLED_AFTER * (self._wait + SLACK):
             await self._rebuild()
         after = error.retry_after if isinstance(error, RateLimited) else timedelta()
         await self._backoff.wait(at_least=_CONFLICT_WAIT if conflict else after)

@@ -32,6 +32,11 @@ class Me:
         return account_of(self.user_id)
 
 
+def bot_id(token: str) -> int:
+    """The account's number, which stands before the colon of its token."""
+    return int(token.partition(":")[0])
+
+
 def account_of(user_id: int) -> str:
     """What the store calls a bot account."""
     return f"{TELEGRAM}:{user_id}"

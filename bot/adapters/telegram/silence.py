@@ -1,0 +1,64 @@
+"""What a refusal says about a whole chat: it moved, or nothing can be said there any more."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from bot.adapters.telegram.refusals import ChatSilenced
+from bot.adapters.telegram.texts import sending as texts
+from bot.adapters.telegram.tidings import Tiding, Tidings
+from bot.adapters.telegram.values import TELEGRAM
+from bot.application.chats import Chat
+from bot.application.ports import Clock, Store, Telemetry, Transaction
+from bot.domain.channels import Mode
+from bot.domain.errors import ChannelMoved
+from bot.domain.messages import ChannelKey
+
+SILENCED: Final = "silenced"
+"""Under this name `Chat.told` says when the contact heard of it."""
+
+
+def restored(chat: Chat) -> Chat:
+    """A chat in which the bot may write again: the next silence is a new one, of which the contact hears."""
+    return replace(chat, silenced=None, told={name: at for name, at in chat.told.items() if name != SILENCED})
+
+
+class Silence:
+    """Writes that down. A chat where nothing can be said is off: nobody is read who cannot be answered.
+
+    Args:
+        store, clock, telemetry: the world.
+        tidings: to a chat's contact.
+    """
+
+    def __init__(self, *, store: Store, tidings: Tidings, clock: Clock, telemetry: Telemetry) -> None:
+        self._store = store
+        self._tidings = tidings
+        self._clock = clock
+        self._telemetry = telemetry
+
+    async def fell(self, key: ChannelKey, error: ChatSilenced, *, private: bool) -> None:
+        """The bot cannot write there: the chat is off until an admin turns it on again.
+
+        Its contact is told; in a private chat there is nobody else to tell.
+        """
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> Tiding | None:
+            chat = tx.chats([key]).get(key) or Chat(key=key, private=private)
+            told = chat.told if private else {**chat.told, SILENCED: now.isoformat()}
+            tx.keep_chat(replace(chat, silenced=error.why, told=told))
+            tx.set_channel(key, {"mode": Mode.OFF}, at=now)
+            if private or chat.contact is None or chat.silenced is not None or SILENCED in chat.told:
+                return None
+            return Tiding(about=key, to=chat.contact, words=partial(texts.silenced, why=error.why))
+
+        tiding = await self._store.transact(work)
+        self._telemetry.noticed("chat_silenced", platform=TELEGRAM, why=error.why)
+        self._tidings.put(tiding)
+
+    async def moved(self, key: ChannelKey, error: ChannelMoved) -> None:
+        """The chat has a new id: everything goes along, what is on the wire too."""
+        now, new = self._clock.now(), (TELEGRAM, str(error.migrate_to_chat_id))
+        await self._store.transact(lambda tx: tx.replace_channel(key, new, at=now))
+        self._telemetry.noticed("chat_moved", platform=TELEGRAM)
