@@ -32,12 +32,15 @@ from bot.application.retention import Retention
 from bot.domain.channels import ChannelDefaults, Mode
 from bot.domain.decisions import ReplyWhen
 from bot.domain.messages import IncomingMessage, MessageRef
+from bot.domain.replies import OutgoingReply, Receipt
 from bot.domain.verdicts import Verdict
 
 ACCOUNT = "telegram:4242"
 BOT = "solace_bot"
 OPERATOR = "the people of example.org"
 SAD = "sad sad sad sad"
+PRESSED = 900
+"""The message whose buttons people press."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,18 @@ class FixedRights:
 
     def forget(self, place: Place) -> None:
         del place
+
+
+class NamingSender(FakeSender):
+    """Whatever arrives has one id."""
+
+    def __init__(self, message_id: str) -> None:
+        super().__init__(account=ACCOUNT)
+        self._message_id = message_id
+
+    async def send(self, reply: OutgoingReply) -> Receipt:
+        await super().send(reply)
+        return Receipt(message_id=self._message_id)
 
 
 class TelegramPeople:
@@ -150,18 +165,20 @@ class TelegramPeople:
         (verdict,) = await self.bot.judge(self.message(who, place, text, **changes))
         return verdict
 
-    async def deliver(self) -> FakeSender:
-        """What is pending goes out."""
-        sender = FakeSender(account=ACCOUNT)
+    async def deliver(self, *, seen_as: str = str(PRESSED)) -> FakeSender:
+        """What is pending goes out, under that id."""
+        sender = NamingSender(seen_as)
         delivery = self.bot.delivery(sender)
         delivery.stop()
         await delivery.run()
         return sender
 
-    async def answered(self, who: Somebody, place: Place, text: str = SAD) -> GivenReply:
-        """Somebody writes and gets a reply, which stands there under the id "sent-1" or so."""
+    async def answered(
+        self, who: Somebody, place: Place, text: str = SAD, *, ephemeral_id: int | None = None
+    ) -> GivenReply:
+        """Somebody writes and gets a reply, which stands there as what `press` presses."""
         await self.write(who, place, text)
-        await self.deliver()
+        await self.deliver(seen_as=f"e{ephemeral_id}" if ephemeral_id else str(PRESSED))
         reply = await self.store.read(lambda q: q.newest_reply(who.person.author, place.key))
         assert reply is not None
         return reply
@@ -201,6 +218,7 @@ class TelegramPeople:
         *,
         update_id: int | None = None,
         ephemeral_id: int | None = None,
+        message_id: int = PRESSED,
     ) -> Sequence[Act]:
         """Somebody presses a button."""
         found = {key: handler for part in self.parts for key, handler in part.presses.items()}
@@ -210,7 +228,7 @@ class TelegramPeople:
             person=who.person,
             press_id=f"press-{next(self._numbers)}",
             data=data,
-            message_id=0 if ephemeral_id else 900,
+            message_id=0 if ephemeral_id else message_id,
             ephemeral_id=ephemeral_id,
         )
         return await self._take_effect(asked, await found[data.partition(":")[0]](asked))

@@ -48,6 +48,8 @@ class GivenReply:
 
     Attributes:
         author: whom it is for; None = that person was forgotten.
+        chat: where it was said.
+        sent_message_id: the platform's id of its message; None where it named none.
         said: its words.
         card: whether it is the crisis card.
         text: what the person wrote; None = erased by now, or never kept.
@@ -57,6 +59,8 @@ class GivenReply:
 
     id: int
     author: AuthorHash | None = field(repr=False)
+    chat: ChannelKey
+    sent_message_id: str | None
     said: str
     card: bool
     text: str | None = field(repr=False)

@@ -277,7 +277,8 @@ def test_pop_ups_are_short_enough_for_telegram() -> None:
         feedback.ALONE,
         feedback.SAID_BEFORE,
         feedback.NOT_FOR_YOU,
-        feedback.NOBODYS,
+        feedback.CARD_GONE,
+        feedback.NOT_MINE_TO_REMOVE,
         feedback.UNKNOWN_REPLY,
     ]
     assert [each for each in pop_ups if len(each) > 200] == []

@@ -146,6 +146,9 @@ def _given_replies() -> Select[Any]:
         select(
             replies.c.id,
             replies.c.author,
+            replies.c.platform,
+            replies.c.channel_id,
+            replies.c.sent_message_id,
             replies.c.text.label("said"),
             replies.c.phrase_pool,
             texts.c.text,
@@ -164,6 +167,8 @@ def _given_reply(row: Row[Any]) -> GivenReply:
     return GivenReply(
         id=row.id,
         author=None if row.author is None else AuthorHash(row.author),
+        chat=(Platform(row.platform), row.channel_id),
+        sent_message_id=row.sent_message_id,
         said=row.said,
         card=row.phrase_pool == CARD,
         text=row.text,

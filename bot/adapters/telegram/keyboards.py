@@ -15,7 +15,12 @@ def reply_keyboard(reply_id: int, *, card: bool) -> Keyboard:
     row = [Button(text=NOT_NEEDED, data=_data(reply_id, "not_needed"))]
     if not card:
         row.insert(0, Button(text=HELPED, data=_data(reply_id, "helped")))
-    return [row, [Button(text=LEAVE_ME_ALONE, data=_data(reply_id, "leave_me_alone"))]]
+    return [row, *way_out(reply_id)]
+
+
+def way_out(reply_id: int) -> Keyboard:
+    """What stays under a reply as long as its words do."""
+    return [[Button(text=LEAVE_ME_ALONE, data=_data(reply_id, "leave_me_alone"))]]
 
 
 def markup(keyboard: Keyboard) -> Mapping[str, object]:

@@ -11,6 +11,7 @@ from bot.adapters.telegram.conversation.choosing import Groups, NameOf, keys, pl
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.conversation.standing import settings_of
 from bot.adapters.telegram.ports import Rights
+from bot.adapters.telegram.sent_ids import WHISPER
 from bot.adapters.telegram.texts import notice
 from bot.adapters.telegram.texts import review as texts
 from bot.adapters.telegram.values import Act, Button, Command, Effect, File, Place, Press
@@ -82,7 +83,7 @@ class ExportConversation:
 
     def _content(self, queries: Queries, place: Place, now: datetime) -> bytes:
         """Crises are counted over the whole time only: on one day of a small group a number can be a name."""
-        counted = statistics(queries, place.key, since=now - _SINCE, whisper_prefix="e")
+        counted = statistics(queries, place.key, since=now - _SINCE, whisper_prefix=WHISPER)
         own = queries.own_phrases((place.key,)).get(place.key, ())
         everything = {
             "made_at": now.isoformat(),

@@ -6,7 +6,9 @@ from typing import Final
 
 from bot.adapters.telegram.conversation.answers import Answers
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
+from bot.adapters.telegram.keyboards import way_out
 from bot.adapters.telegram.ports import Rights
+from bot.adapters.telegram.sent_ids import sent_id
 from bot.adapters.telegram.texts import feedback as texts
 from bot.adapters.telegram.values import Act, Effect, Press, Remove
 from bot.application.people import LEFT_ALONE_FOR, Feedback, GivenReply
@@ -50,21 +52,15 @@ class FeedbackConversation:
             if reply is None or refused:
                 return answers.popup(refused, alert=True)
             first = tx.keep_feedback(reply.id, kind, at=now)
-            if first:
-                _take_effect(tx, asked, kind, now)
-            said = _SAID[kind] if first else texts.SAID_BEFORE
-            return *answers.popup(said), _shown(answers, asked, kind, reply)
+            _take_effect(tx, asked, kind, now)  # again too: it may have been taken back meanwhile
+            said = _said(kind, reply) if first else texts.SAID_BEFORE
+            return *answers.popup(said), *_shown(answers, asked, kind, reply)
 
         return effect
 
 
 _DIGITS: Final = 18
 """Any database can hold such a number."""
-_SAID: Mapping[Feedback, str] = {
-    Feedback.HELPED: texts.THANKS,
-    Feedback.NOT_NEEDED: texts.GONE,
-    Feedback.LEAVE_ME_ALONE: texts.ALONE,
-}
 
 
 def _meant(data: str) -> tuple[int, Feedback] | None:
@@ -80,10 +76,14 @@ def row_number(text: str) -> int | None:
 
 
 def _refusal(reply: GivenReply | None, asked: Press) -> str:
-    if reply is None:
+    """Why a press does nothing; that somebody was forgotten is nobody's to know.
+
+    Clients can send any data with any message, so the button must stand under the reply that it names.
+    """
+    if reply is None or reply.author is None or reply.chat != asked.place.key:
         return texts.UNKNOWN_REPLY
-    if reply.author is None:
-        return texts.NOBODYS
+    if reply.sent_message_id not in {None, sent_id(asked.message_id, asked.ephemeral_id)}:
+        return texts.UNKNOWN_REPLY
     return "" if reply.author == asked.person.author else texts.NOT_FOR_YOU
 
 
@@ -95,17 +95,35 @@ def _take_effect(tx: Transaction, asked: Press, kind: Feedback, now: datetime) -
         tx.opt_out(person, at=now)
 
 
-def _shown(answers: Answers, asked: Press, kind: Feedback, reply: GivenReply) -> Act:
-    """What becomes of the message. Said again: whoever presses again still sees it as it was."""
+def _said(kind: Feedback, reply: GivenReply) -> str:
+    if kind is Feedback.HELPED:
+        return texts.THANKS
+    if kind is Feedback.LEAVE_ME_ALONE:
+        return texts.ALONE
+    if reply.sent_message_id is None:
+        return texts.NOT_MINE_TO_REMOVE
+    return texts.CARD_GONE if reply.card else texts.GONE
+
+
+def _shown(answers: Answers, asked: Press, kind: Feedback, reply: GivenReply) -> Sequence[Act]:
+    """What becomes of the message. Said again: whoever presses again still sees it as it was.
+
+    Where Telegram never told the message's id, it could be any message of the bot's, and stays as it is.
+    """
+    if reply.sent_message_id is None:
+        return ()
     whispered = asked.ephemeral_id is not None
     if kind is Feedback.HELPED:
-        return answers.changed(reply.said)
+        return (answers.changed(reply.said, keyboard=way_out(reply.id)),)
     if kind is Feedback.LEAVE_ME_ALONE:
         alone = asked.place.private or whispered
-        return answers.changed(texts.INSTEAD_OF_THE_ANSWER if alone else texts.INSTEAD_OF_THE_ANSWER_FOR_ALL)
-    return Remove(
+        return (
+            answers.changed(texts.INSTEAD_OF_THE_ANSWER if alone else texts.INSTEAD_OF_THE_ANSWER_FOR_ALL),
+        )
+    gone = Remove(
         chat_id=asked.place.chat_id,
         message_id=asked.message_id if asked.ephemeral_id is None else asked.ephemeral_id,
         instead=texts.REMOVED,
         whisper_to=asked.person.user_id if whispered else None,
     )
+    return (gone,)

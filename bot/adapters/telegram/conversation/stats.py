@@ -10,6 +10,7 @@ from bot.adapters.telegram.conversation.choosing import Groups, NameOf, keys, pl
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.drawing import Drawing
 from bot.adapters.telegram.ports import Rights, Speaker
+from bot.adapters.telegram.sent_ids import WHISPER
 from bot.adapters.telegram.texts import review as texts
 from bot.adapters.telegram.values import Act, Command, Effect, File, Place, Press
 from bot.application.ports import Clock, Store
@@ -17,8 +18,6 @@ from bot.application.statistics import Statistics, statistics
 
 DAYS: Final = 7
 MOST_DAYS: Final = 90
-WHISPER: Final = "e"
-"""How the id of a message begins that one member alone can see."""
 
 
 class StatsConversation:

@@ -7,6 +7,7 @@ from bot.adapters.telegram.conversation.answers import Answers
 from bot.adapters.telegram.conversation.feedback import row_number
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.ports import Rights
+from bot.adapters.telegram.sent_ids import sent_id
 from bot.adapters.telegram.texts import feedback as texts
 from bot.adapters.telegram.values import Command, Effect, Person, nothing
 from bot.application.people import GivenReply
@@ -64,7 +65,7 @@ class WhyConversation:
         chat, person = asked.place.key, asked.person
         if person is None:
             return nothing
-        answered = _message_answered(asked)
+        answered = sent_id(asked.answers, asked.answers_ephemeral)
 
         def find(queries: Queries) -> GivenReply | None:
             if answered is None:
@@ -117,13 +118,6 @@ class WhyConversation:
         )
         model = self._model()
         return said if model == reply.model else texts.words_by_another_model(said, model)
-
-
-def _message_answered(asked: Command) -> str | None:
-    """The id under which the store knows a message of the bot's that a command replies to."""
-    if asked.answers_ephemeral is not None:
-        return f"e{asked.answers_ephemeral}"
-    return str(asked.answers) if asked.answers else None
 
 
 def _reply_when(reply: GivenReply) -> ReplyWhen:

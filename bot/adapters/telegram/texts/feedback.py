@@ -16,10 +16,11 @@ REMOVED: Final = "(removed)"
 
 THANKS: Final = "Thank you for saying so."
 GONE: Final = "I took it back. For a week you get no answer from me."
+CARD_GONE: Final = "I took it away. It can come again if you need it: findahelpline.com."
+NOT_MINE_TO_REMOVE: Final = "That is noted. I cannot tell which message it was, so it stays."
 ALONE: Final = "I read nothing of yours any more. /optin takes it back."
 SAID_BEFORE: Final = "That is noted already."
 NOT_FOR_YOU: Final = "These buttons are for the person I answered."
-NOBODYS: Final = "The person I answered asked to be forgotten, so these buttons are nobody's."
 UNKNOWN_REPLY: Final = "I do not know this reply any more."
 
 # ------------------------------------------------------------------ why

@@ -223,8 +223,8 @@ NOT_FORGOTTEN: Final = "Nothing was erased."
 # ------------------------------------------------------------------ to be left alone
 
 OPTED_OUT: Final = (
-    "From now on I read nothing of yours and answer you nowhere, in no chat. That does not run out. "
-    "/optin takes it back. What was stored before is erased by /forget."
+    "From now on I read nothing you write and do not answer you, in any chat, until you say /optin. "
+    "What was stored before is erased by /forget."
 )
 OPTED_IN: Final = (
     "I read you again, in chats where I am switched on. /optout takes it back. In a chat with me alone, "
