@@ -187,6 +187,7 @@ class World:
         place: Place | None = None,
         update_id: int | None = None,
         answers: int | None = None,
+        answers_ephemeral: int | None = None,
         ephemeral_id: int | None = None,
     ) -> Sequence[Act]:
         """Somebody writes a command; what the bot does in answer."""
@@ -200,6 +201,7 @@ class World:
             arguments=arguments.strip(),
             message_id=number,
             answers=answers,
+            answers_ephemeral=answers_ephemeral,
             ephemeral_id=ephemeral_id,
         )
         self.transcript.append(f"> {text}")

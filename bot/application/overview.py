@@ -51,8 +51,11 @@ class OverviewQueries(Protocol):
         """
         ...
 
-    def sent_reply(self, key: ChannelKey, *, sent_message_id: str | None) -> SentReply | None:
-        """The reply of that id, or (None) the newest, that stands in a chat; none that was taken away."""
+    def sent_reply(self, key: ChannelKey, *, sent_message_id: str | None, but_for: str) -> SentReply | None:
+        """The reply of that id, or (None) the newest, that stands in a chat; none that was taken away.
+
+        The newest is one that all can see: its id does not begin with `but_for`.
+        """
         ...
 
 

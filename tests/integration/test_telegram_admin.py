@@ -219,10 +219,36 @@ async def test_undo_takes_away_the_last_reply_then_the_one_before_or_the_one_rep
     assert other.instead == admin.REMOVED
 
 
-async def test_a_whisper_cannot_be_undone_by_an_admin(world: World) -> None:
+async def test_undo_tells_nobody_that_somebody_was_whispered_to(world: World) -> None:
     await world.types("/mode live")
     await answered(world, "e9")
-    assert texts(await world.types("/undo")) == [admin.WHISPERED]
+    assert texts(await world.types("/undo")) == [admin.NOTHING_TO_UNDO]
+    await answered(world, "501")
+    await answered(world, "e10")
+    (gone,) = await world.types("/undo")
+    assert isinstance(gone, Remove)
+    assert (gone.message_id, gone.whisper_to) == (501, None), "the last one that all can see"
+
+
+async def test_a_whisper_is_taken_away_where_the_one_who_sees_it_replies_to_it(
+    world: World, database: Any
+) -> None:
+    await world.types("/mode live")
+    await answered(world, "501")
+    await answered(world, "e9")
+    (gone,) = await world.types("/undo", answers_ephemeral=9)
+    assert gone == Remove(
+        chat_id=group().chat_id, message_id=9, instead=admin.REMOVED, whisper_to=ADMIN.user_id
+    )
+    assert rows(database, "SELECT sent_message_id FROM replies WHERE detail IS NOT NULL") == ["e9"]
+    assert texts(await world.types("/undo", who=None, answers_ephemeral=9)) == [admin.NOTHING_TO_UNDO]
+
+
+async def test_examples_show_no_names_and_no_links(world: World) -> None:
+    await world.reads(world.message(f"{SAD} @somebody"), world.message(f"{FINE} https://example.org/me"))
+    _, examples = await world.types("/mode live")
+    assert isinstance(examples, Say)
+    assert examples.text.split("\n\n")[1:] == [f"answer: {SAD} [NAME]", f"silence: {FINE} [LINK]"]
 
 
 WALK: Mapping[str, tuple[str, object]] = {

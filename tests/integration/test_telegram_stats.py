@@ -78,8 +78,23 @@ class Told:
         raise AssertionError(act)
 
 
-def asked(name: str, arguments: str = "", *, place: Place = GROUP, person: Person = ANN) -> Command:
-    return Command(update_id=1, place=place, person=person, name=name, arguments=arguments, message_id=5)
+def asked(
+    name: str,
+    arguments: str = "",
+    *,
+    place: Place = GROUP,
+    person: Person = ANN,
+    ephemeral_id: int | None = None,
+) -> Command:
+    return Command(
+        update_id=1,
+        place=place,
+        person=person,
+        name=name,
+        arguments=arguments,
+        message_id=5,
+        ephemeral_id=ephemeral_id,
+    )
 
 
 async def a_week(store: SqlStore) -> Assembly:
@@ -139,10 +154,12 @@ async def test_the_numbers_of_a_group_in_words(store: SqlStore, database: Path) 
         "",
         "2 replies sent.",
         "  1 as a whisper: sent, not necessarily seen.",
-        said.text.splitlines()[-2],
+        said.text.splitlines()[-4],
         "People said: 1 “helped”.",
+        "",
+        texts.MORE_IN_PRIVATE,
     ]
-    assert said.text.splitlines()[-2].startswith("Half were there within ")
+    assert said.text.splitlines()[-4].startswith("Half were there within ")
     await stats.drawn()
     [picture] = told.said
     assert isinstance(picture, Say)
@@ -152,6 +169,30 @@ async def test_the_numbers_of_a_group_in_words(store: SqlStore, database: Path) 
     assert numbers["judged"] == [0, 0, 0, 0, 0, 4, 3]
     assert numbers["answered"] == [0, 0, 0, 0, 0, 0, 2]
     assert numbers["watched"] == [0, 0, 0, 0, 0, 1, 0]
+
+
+async def test_a_group_is_told_nothing_that_points_at_one_person(store: SqlStore, database: Path) -> None:
+    bot, told = await a_week(store), Told(None)
+    for number, reason in enumerate(["crisis", "opted_out", "left_alone"], start=1):
+        row = rows(database, "SELECT id FROM decisions WHERE action = 'silence'")[-number]
+        await changed(store, f"UPDATE decisions SET reason = '{reason}' WHERE id = {row}")
+    [row] = rows(database, "SELECT min(id) FROM replies")
+    pressed = {"reply_id": row, "kind": "leave_me_alone", "at": bot.clock.now()}
+    await store.transact(
+        lambda tx: tx._connection.execute(insert(feedback), [pressed])  # type: ignore[attr-defined]
+    )
+    stats = stats_of(bot, told)
+    words = [*(texts.REASONS[each] for each in ("crisis", "opted_out", "left_alone")), "leave me alone"]
+    for where, seen in ({"place": GROUP}, False), ({"place": ALONE}, True), ({"ephemeral_id": 4}, True):
+        [said] = await store.transact(await stats.commands["stats"](asked("stats", **where)))
+        assert isinstance(said, Say)
+        assert [each in said.text for each in words] == [seen] * 4
+        assert (texts.MORE_IN_PRIVATE in said.text) is not seen
+        assert (said.whisper_to == ANN.user_id) is ("ephemeral_id" in where)
+
+
+async def changed(store: SqlStore, sql: str) -> None:
+    await store.transact(lambda tx: tx._connection.exec_driver_sql(sql))  # type: ignore[attr-defined]
 
 
 async def test_without_charts_the_text_comes_alone(store: SqlStore) -> None:

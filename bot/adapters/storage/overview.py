@@ -61,8 +61,11 @@ class OverviewStatements:
             for row in self._connection.execute(query)
         ]
 
-    def sent_reply(self, key: ChannelKey, *, sent_message_id: str | None) -> SentReply | None:
-        """The reply of that id, or (None) the newest, that stands in a chat; none that was taken away."""
+    def sent_reply(self, key: ChannelKey, *, sent_message_id: str | None, but_for: str) -> SentReply | None:
+        """The reply of that id, or (None) the newest, that stands in a chat; none that was taken away.
+
+        The newest is one that all can see: its id does not begin with `but_for`.
+        """
         query = select(replies.c.id, replies.c.sent_message_id).where(
             replies.c.platform == key[0],
             replies.c.channel_id == key[1],
@@ -72,6 +75,8 @@ class OverviewStatements:
         )
         if sent_message_id is not None:
             query = query.where(replies.c.sent_message_id == sent_message_id)
+        else:
+            query = query.where(~replies.c.sent_message_id.startswith(but_for, autoescape=True))
         row = self._connection.execute(query.order_by(replies.c.id.desc()).limit(1)).first()
         return None if row is None else SentReply(id=row.id, sent_message_id=row.sent_message_id)
 

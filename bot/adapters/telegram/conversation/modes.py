@@ -10,6 +10,7 @@ from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.conversation.spoken import duration
 from bot.adapters.telegram.conversation.standing import chat_of, settings_of, switch
 from bot.adapters.telegram.ports import Rights
+from bot.adapters.telegram.sent_ids import WHISPER, sent_id
 from bot.adapters.telegram.texts import admin
 from bot.adapters.telegram.texts.spans import moment
 from bot.adapters.telegram.values import Act, Button, Command, Effect, Keyboard, Place, Press, Remove
@@ -18,6 +19,7 @@ from bot.application.overview import Example
 from bot.application.ports import Clock, Queries, Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.decisions import Action, Reason
+from bot.domain.masking import masked
 
 LONGEST_PAUSE: Final = timedelta(days=30)
 EXAMPLES: Final = 3
@@ -96,16 +98,14 @@ class Modes:
         place = command.place
 
         def effect(tx: Transaction) -> Sequence[Act]:
-            named = None if command.answers is None else str(command.answers)
-            found = tx.sent_reply(place.key, sent_message_id=named)
+            named = sent_id(command.answers, command.answers_ephemeral)
+            found = tx.sent_reply(place.key, sent_message_id=named, but_for=WHISPER)
             message_id = named or (found.sent_message_id if found else None)
-            if message_id is None:
+            gone = _removed(command, message_id)
+            if gone is None:
                 return (answers.openly(admin.NOTHING_TO_UNDO),)
-            if not message_id.isdecimal():
-                return (answers.openly(admin.WHISPERED),)
             if found is not None:
                 tx.take_away(found.id)
-            gone = Remove(chat_id=place.chat_id, message_id=int(message_id), instead=admin.REMOVED)
             return (gone, *answers.whisper_only(tx, admin.TAKEN_AWAY))
 
         return effect
@@ -177,7 +177,7 @@ class Modes:
         found = _mixed(queries.examples(chat.key, since=chat.shadow_since, each=EXAMPLES))
         if not found:
             return ()
-        return answers.in_private(admin.examples([(each.text, each.answered) for each in found]))
+        return answers.in_private(admin.examples([(masked(each.text), each.answered) for each in found]))
 
     def _buttons(self, settings: ChannelSettings) -> Keyboard:
         modes = [
@@ -203,6 +203,20 @@ class Modes:
         until = self._pause_of(settings_of(tx, place, self._defaults))
         tx.set_channel(place.key, {"paused_until": None}, at=self._clock.now())
         return admin.RESUMED if until else admin.NOT_PAUSED
+
+
+def _removed(command: Command, message_id: str | None) -> Remove | None:
+    """The end of a message; a whisper can be replied to by nobody but the one who sees it."""
+    person = command.person
+    if message_id is None or (message_id.startswith(WHISPER) and person is None):
+        return None
+    whispered = person if message_id.startswith(WHISPER) else None
+    return Remove(
+        chat_id=command.place.chat_id,
+        message_id=int(message_id.removeprefix(WHISPER)),
+        instead=admin.REMOVED,
+        whisper_to=whispered.user_id if whispered else None,
+    )
 
 
 def _mixed(examples: Sequence[Example]) -> list[Example]:

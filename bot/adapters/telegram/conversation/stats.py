@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -87,7 +88,8 @@ class StatsConversation:
             task = asyncio.create_task(self._draw(answers, _chart(found, since, days)))
             self._pictures.add(task)
             task.add_done_callback(self._pictures.discard)
-        acts: Sequence[Act] = (*answers.popup(), answers.openly(_text(found, days)))
+        text = _text(found, days) if _alone(answers) else _text_for_all(found, days)
+        acts: Sequence[Act] = (*answers.popup(), answers.openly(text))
         return lambda _: acts
 
     async def drawn(self) -> None:
@@ -109,6 +111,21 @@ def midnight(now: datetime) -> datetime:
 def _days(text: str) -> int | None:
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_DAYS)) else 0
     return number if 1 <= number <= MOST_DAYS else None
+
+
+def _alone(answers: Answers) -> bool:
+    """Whether nobody but the admin who asked sees the answer."""
+    return answers.asked.place.private or answers.asked.ephemeral_id is not None
+
+
+def _text_for_all(found: Statistics, days: int) -> str:
+    """Without what can point at one person, and always with the same words about that."""
+
+    def without(counts: Mapping[str, int]) -> Mapping[str, int]:
+        return {name: number for name, number in counts.items() if name not in texts.ABOUT_ONE_PERSON}
+
+    shown = replace(found, reasons=without(found.reasons), feedback=without(found.feedback))
+    return f"{_text(shown, days)}\n\n{texts.MORE_IN_PRIVATE}"
 
 
 def _text(found: Statistics, days: int) -> str:

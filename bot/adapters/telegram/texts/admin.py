@@ -32,9 +32,6 @@ RESUMED: Final = "The pause is over."
 NOT_PAUSED: Final = "There was no pause."
 
 NOTHING_TO_UNDO: Final = "There is no reply of mine here to take away."
-WHISPERED: Final = (
-    "My last reply here was seen by one person only. Nobody else can take it away; they can, with its button."
-)
 TAKEN_AWAY: Final = "Taken away."
 REMOVED: Final = "(removed)"
 

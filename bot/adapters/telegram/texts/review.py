@@ -143,6 +143,19 @@ REASONS: Final[Mapping[str, str]] = {
     "chat_pace": "enough replies in the hour",
     "forgotten": "forgotten on request",
 }
+ABOUT_ONE_PERSON: Final = frozenset(
+    {
+        "opted_out",
+        "crisis",
+        "crisis_card_given",
+        "crisis_late",
+        "left_alone",
+        "forgotten",
+        "leave_me_alone",
+    }
+)
+"""What a number can tell of somebody in a small group: said to admins alone."""
+MORE_IN_PRIVATE: Final = "What could point at one person I tell in private only: send me /stats there."
 _FEEDBACK: Final[Mapping[str, str]] = {
     "helped": "helped",
     "not_needed": "not needed",
