@@ -10,6 +10,7 @@ from fakes import FakeClock, ListTelemetry
 
 from bot.adapters.phrasefile import load_phrase_book
 from bot.adapters.telegram.conversation import TelegramConversation
+from bot.adapters.telegram.conversation.choosing import Acted
 from bot.adapters.telegram.conversation.modes import Modes
 from bot.adapters.telegram.conversation.onboarding import Onboarding
 from bot.adapters.telegram.conversation.owner import ModelFacts, OwnerPart
@@ -114,6 +115,7 @@ class World:
     reads_all: bool = True
     skew: timedelta | None = None
     more: Sequence[Part] = ()
+    acted: Acted | None = None
 
     def __post_init__(self) -> None:
         self.clock = FakeClock()
@@ -171,6 +173,7 @@ class World:
             telemetry=self.telemetry,
             bot=BOT,
             owners={OWNER_ID},
+            acted=self.acted,
         )
 
     async def identify(self) -> Me:

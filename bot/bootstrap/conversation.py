@@ -8,6 +8,7 @@ from random import SystemRandom
 from bot.adapters.phrasefile import load_phrase_book
 from bot.adapters.telegram.client import BotApi
 from bot.adapters.telegram.conversation import TelegramConversation
+from bot.adapters.telegram.conversation.choosing import Acted, Groups
 from bot.adapters.telegram.conversation.export import ExportConversation
 from bot.adapters.telegram.conversation.feedback import FeedbackConversation
 from bot.adapters.telegram.conversation.modes import Modes
@@ -69,7 +70,7 @@ class Account:
 
 def conversation(account: Account) -> TelegramConversation:
     """All parts, and the notices before them."""
-    solace = account.solace
+    solace, acted = account.solace, Acted()
     onboarding = Onboarding(
         store=solace.store,
         speaker=account.speaker,
@@ -83,7 +84,7 @@ def conversation(account: Account) -> TelegramConversation:
         parts=[
             *_for_everybody(account),
             *_for_admins(account),
-            *_looking_back(account),
+            *_looking_back(account, acted),
             _for_the_operator(account),
         ],
         onboarding=onboarding,
@@ -91,6 +92,7 @@ def conversation(account: Account) -> TelegramConversation:
         telemetry=solace.telemetry,
         bot=account.me.username,
         owners=account.owners,
+        acted=acted,
     )
 
 
@@ -146,9 +148,10 @@ def _for_admins(account: Account) -> Sequence[Part]:
     ]
 
 
-def _looking_back(account: Account) -> Sequence[Part]:
+def _looking_back(account: Account, acted: Acted) -> Sequence[Part]:
     solace, rights, clock, bot = account.solace, account.rights, account.solace.clock, account.me.username
     store, defaults = solace.store, solace.defaults
+    groups = Groups(store=store, rights=rights, acted=acted, name_of=account.name_of)
     return [
         ReviewConversation(
             store=store,
@@ -158,7 +161,7 @@ def _looking_back(account: Account) -> Sequence[Part]:
             defaults=defaults,
             chance=SystemRandom(),
             prepared=preprocess,
-            name_of=account.name_of,
+            groups=groups,
             erase_soon=account.retention.soon,
         ),
         StatsConversation(
@@ -168,10 +171,10 @@ def _looking_back(account: Account) -> Sequence[Part]:
             bot=bot,
             drawing=SubprocessDrawing(telemetry=solace.telemetry),
             speaker=account.speaker,
-            name_of=account.name_of,
+            groups=groups,
         ),
         ExportConversation(
-            store=store, rights=rights, clock=clock, bot=bot, defaults=defaults, name_of=account.name_of
+            store=store, rights=rights, clock=clock, bot=bot, defaults=defaults, groups=groups
         ),
     ]
 

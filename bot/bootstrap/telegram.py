@@ -80,7 +80,7 @@ async def _assembled(
         retention=retention,
         api=api,
         me=me,
-        rights=ApiRights(api=api, bot_id=me.user_id, clock=clock, telemetry=telemetry),
+        rights=ApiRights(api=api, bot_id=me.user_id, clock=clock, telemetry=telemetry, hold=pace.hold),
         speaker=speaker,
         skew=ClockSkew(),
     )

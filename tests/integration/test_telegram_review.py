@@ -15,6 +15,7 @@ import pytest
 from assembly import Assembly, rows
 
 from bot.adapters.storage import SqlStore
+from bot.adapters.telegram.conversation.choosing import Acted, Groups
 from bot.adapters.telegram.conversation.review import ReviewConversation
 from bot.adapters.telegram.texts import notice
 from bot.adapters.telegram.texts import review as texts
@@ -138,6 +139,7 @@ class Desk:
             rights=self.rights,
             clock=self.bot.clock,
             bot="solace_bot",
+            groups=Groups(store=store, rights=self.rights, acted=Acted()),
             defaults=self.bot.defaults,
             chance=Random(3),
             prepared=preprocess,
@@ -152,7 +154,9 @@ class Desk:
 
     async def hear(self, *comments: str, place: Place = GROUP, **changes: Any) -> list[MessageRef]:
         """People write, each a person of their own."""
-        await self.bot.store.transact(lambda tx: tx.keep_chat(Chat(key=place.key, private=False)))
+        contact, others = str(ANN.user_id), (str(BEN.user_id), str(EVE.user_id))
+        chat = Chat(key=place.key, private=False, contact=contact, notes_to=others)
+        await self.bot.store.transact(lambda tx: tx.keep_chat(chat))
         refs = []
         for comment in comments:
             ref = MessageRef(

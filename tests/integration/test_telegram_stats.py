@@ -16,6 +16,7 @@ from sqlalchemy import insert
 
 from bot.adapters.storage import SqlStore
 from bot.adapters.storage.chat_tables import feedback
+from bot.adapters.telegram.conversation.choosing import Acted, Groups
 from bot.adapters.telegram.conversation.export import ExportConversation
 from bot.adapters.telegram.conversation.stats import StatsConversation
 from bot.adapters.telegram.drawing import CHART, SubprocessDrawing
@@ -109,7 +110,9 @@ async def a_week(store: SqlStore) -> Assembly:
             await bot.judge(bot.message(comment, ref=ref))
             await bot.clock.advance(timedelta(seconds=1))
 
-    await store.transact(lambda tx: tx.keep_chat(Chat(key=GROUP.key, private=False)))
+    await store.transact(
+        lambda tx: tx.keep_chat(Chat(key=GROUP.key, private=False, contact=str(ANN.user_id)))
+    )
     await store.transact(lambda tx: tx.set_channel(GROUP.key, {"mode": Mode.SHADOW}, at=bot.clock.now()))
     await hear(SAD, "all is well", "/start now", "ok")
     await bot.clock.advance(timedelta(days=1))
@@ -121,8 +124,18 @@ async def a_week(store: SqlStore) -> Assembly:
 
 def stats_of(bot: Assembly, told: Told) -> StatsConversation:
     return StatsConversation(
-        store=bot.store, rights=OneAdmin(), clock=bot.clock, bot="solace_bot", drawing=told, speaker=told
+        store=bot.store,
+        rights=OneAdmin(),
+        clock=bot.clock,
+        bot="solace_bot",
+        groups=groups_of(bot),
+        drawing=told,
+        speaker=told,
     )
+
+
+def groups_of(bot: Assembly) -> Groups:
+    return Groups(store=bot.store, rights=OneAdmin(), acted=Acted())
 
 
 async def test_the_numbers_of_a_group_in_words(store: SqlStore, database: Path) -> None:
@@ -243,7 +256,12 @@ async def test_the_file_holds_settings_phrases_and_counts_and_nobodys_words(
     phrase = OwnPhrase(id="own-1", text="That is a lot.", emotions=frozenset({"sadness"}))
     await store.transact(lambda tx: tx.keep_own_phrase(GROUP.key, phrase, at=bot.clock.now()))
     export = ExportConversation(
-        store=store, rights=OneAdmin(), clock=bot.clock, bot="solace_bot", defaults=bot.defaults
+        store=store,
+        rights=OneAdmin(),
+        clock=bot.clock,
+        bot="solace_bot",
+        groups=groups_of(bot),
+        defaults=bot.defaults,
     )
     [link] = await store.transact(await export.commands["export"](asked("export")))
     assert isinstance(link, Say)

@@ -7,7 +7,7 @@ from typing import Final
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.values import Person, Place
 from bot.application.ports import Clock, Telemetry
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, RateLimited
 
 FRESH: Final = timedelta(seconds=60)
 MOST: Final = 1024
@@ -22,13 +22,24 @@ class ApiRights:
         api: the Bot API.
         bot_id: the bot's own.
         clock, telemetry: time and the log.
+        hold: told how long nothing of this account may be asked; nothing is asked here before.
     """
 
-    def __init__(self, *, api: Api, bot_id: int, clock: Clock, telemetry: Telemetry) -> None:
+    def __init__(
+        self,
+        *,
+        api: Api,
+        bot_id: int,
+        clock: Clock,
+        telemetry: Telemetry,
+        hold: Callable[[timedelta], None] = lambda _: None,
+    ) -> None:
         self._api = api
         self._bot_id = bot_id
         self._clock = clock
         self._telemetry = telemetry
+        self._hold = hold
+        self._asks_from: datetime | None = None
         self._known: dict[tuple[int, int], tuple[datetime, str]] = {}
 
     async def is_admin(self, place: Place, person: Person | None) -> bool:
@@ -51,10 +62,15 @@ class ApiRights:
         now = self._clock.now()
         if known is not None and now - known[0] < FRESH:
             return known[1]
+        if self._asks_from is not None and now < self._asks_from:
+            return UNKNOWN
         try:
             member = await self._api.call("getChatMember", {"chat_id": chat_id, "user_id": user_id})
         except BotError as error:
             self._telemetry.noticed("rights_unknown", error=error)
+            if isinstance(error, RateLimited):
+                self._asks_from = now + error.retry_after
+                self._hold(error.retry_after)
             return UNKNOWN
         status = member.get("status") if isinstance(member, dict) else None
         if not isinstance(status, str):

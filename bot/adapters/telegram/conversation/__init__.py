@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.adapters.telegram.conversation.answers import Answers
+from bot.adapters.telegram.conversation.choosing import Acted
 from bot.adapters.telegram.conversation.onboarding import Onboarding
 from bot.adapters.telegram.conversation.part import OnCommand, Part
 from bot.adapters.telegram.ports import Rights
@@ -39,6 +40,7 @@ class TelegramConversation:
         telemetry: told of what went wrong.
         bot: the bot's username.
         owners: user ids of the operators.
+        acted: told who acted as an admin; None = nobody wants to know.
 
     Raises:
         ValueError: two parts have the same command, button or deep link.
@@ -53,6 +55,7 @@ class TelegramConversation:
         telemetry: Telemetry,
         bot: str,
         owners: Collection[int],
+        acted: Acted | None = None,
     ) -> None:
         self._commands = _merged(part.commands for part in parts)
         self._presses = _merged(part.presses for part in parts)
@@ -64,6 +67,7 @@ class TelegramConversation:
         self._telemetry = telemetry
         self._bot = bot
         self._owners = frozenset(owners)
+        self._acted = acted or Acted()
 
     async def command(self, command: Command) -> Effect:
         """An effect for every command, known or not; a group's notice goes first."""
@@ -106,7 +110,7 @@ class TelegramConversation:
             unknown = Say(chat_id=place.chat_id, text=admin.UNKNOWN)
             return (lambda _: (unknown,)) if place.private else nothing
         handler, asked = found
-        if command.name in self._for_admins and not await self._rights.is_admin(place, command.person):
+        if command.name in self._for_admins and not await self._allowed(command):
             answers = await Answers.to(command, rights=self._rights, bot=self._bot)
             return lambda tx: answers.whisper_only(tx, admin.ADMINS_ONLY)
         return await handler(asked)
@@ -130,9 +134,16 @@ class TelegramConversation:
         handler = self._presses.get(prefix)
         if handler is None:
             return lambda _: (Popup(press_id=press.press_id, text=admin.OLD_BUTTON),)
-        if prefix in self._for_admins and not await self._rights.is_admin(press.place, press.person):
+        if prefix in self._for_admins and not await self._allowed(press):
             return lambda _: (Popup(press_id=press.press_id, text=admin.ADMINS_ONLY),)
         return await handler(press)
+
+    async def _allowed(self, asked: Command | Press) -> bool:
+        """Whether this is an admin; if so, it is remembered where they are one."""
+        if not await self._rights.is_admin(asked.place, asked.person):
+            return False
+        self._acted.note(asked.person, asked.place)
+        return True
 
     def _broken(self, what: str, error: Exception) -> None:
         self._telemetry.noticed(

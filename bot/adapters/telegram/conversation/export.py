@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot.adapters.telegram.conversation.answers import Answers, deep_link
-from bot.adapters.telegram.conversation.choosing import Groups, NameOf, keys, place_of
+from bot.adapters.telegram.conversation.choosing import Groups, keys, place_of
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.conversation.standing import settings_of
 from bot.adapters.telegram.ports import Rights
@@ -27,7 +27,7 @@ class ExportConversation:
 
     Args:
         store, rights, clock, bot, defaults: see `Part`.
-        name_of: the groups' names.
+        groups: which ones an admin may mean.
     """
 
     for_admins: Collection[str] = ("export",)
@@ -40,15 +40,15 @@ class ExportConversation:
         rights: Rights,
         clock: Clock,
         bot: str,
+        groups: Groups,
         defaults: ChannelDefaults,
-        name_of: NameOf | None = None,
     ) -> None:
         self._store = store
         self._rights = rights
         self._clock = clock
         self._bot = bot
         self._defaults = defaults
-        self._groups = Groups(store=store, rights=rights, name_of=name_of)
+        self._groups = groups
         self.commands: Mapping[str, OnCommand] = {"export": self._asked}
         self.presses: Mapping[str, OnPress] = {"xp": self._pressed}
         self.starts: Mapping[str, OnCommand] = {"export": self._started}

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final
 
 from bot.adapters.telegram.conversation.answers import Answers, deep_link
-from bot.adapters.telegram.conversation.choosing import Groups, NameOf, keys, place_of
+from bot.adapters.telegram.conversation.choosing import Groups, keys, place_of
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.conversation.standing import settings_of
 from bot.adapters.telegram.ports import Rights
@@ -66,7 +66,7 @@ class ReviewConversation:
         store, rights, clock, bot, defaults: see `Part`.
         chance: draws the rounds.
         prepared: how training prepares a text.
-        name_of: the groups' names.
+        groups: which ones an admin may mean.
         erase_soon: told when bytes are to go now, not within the hour.
     """
 
@@ -80,10 +80,10 @@ class ReviewConversation:
         rights: Rights,
         clock: Clock,
         bot: str,
+        groups: Groups,
         defaults: ChannelDefaults,
         chance: Random,
         prepared: Callable[[str], str],
-        name_of: NameOf | None = None,
         erase_soon: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
@@ -93,7 +93,7 @@ class ReviewConversation:
         self._defaults = defaults
         self._chance = chance
         self._prepared = prepared
-        self._groups = Groups(store=store, rights=rights, name_of=name_of)
+        self._groups = groups
         self._erase_soon = erase_soon
         self.commands: Mapping[str, OnCommand] = {"review": self._asked}
         self.presses: Mapping[str, OnPress] = {"rv": self._pressed}

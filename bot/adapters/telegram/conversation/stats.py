@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.telegram.conversation.answers import Answers
-from bot.adapters.telegram.conversation.choosing import Groups, NameOf, keys, place_of
+from bot.adapters.telegram.conversation.choosing import Groups, keys, place_of
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.drawing import Drawing
 from bot.adapters.telegram.ports import Rights, Speaker
@@ -28,7 +28,7 @@ class StatsConversation:
         store, rights, clock, bot: see `Part`.
         drawing: makes the chart, where it can.
         speaker: sends the chart when it is drawn: no update waits for a picture.
-        name_of: the groups' names.
+        groups: which ones an admin may mean.
     """
 
     starts: Mapping[str, OnCommand] = {}
@@ -42,9 +42,9 @@ class StatsConversation:
         rights: Rights,
         clock: Clock,
         bot: str,
+        groups: Groups,
         drawing: Drawing,
         speaker: Speaker,
-        name_of: NameOf | None = None,
     ) -> None:
         self._store = store
         self._rights = rights
@@ -53,7 +53,7 @@ class StatsConversation:
         self._drawing = drawing
         self._speaker = speaker
         self._pictures: set[asyncio.Task[None]] = set()
-        self._groups = Groups(store=store, rights=rights, name_of=name_of)
+        self._groups = groups
         self.commands: Mapping[str, OnCommand] = {"stats": self._asked}
         self.presses: Mapping[str, OnPress] = {"st": self._pressed}
 

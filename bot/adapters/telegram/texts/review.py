@@ -12,8 +12,8 @@ WHICH_REVIEW: Final = "Which group do you want to review?"
 WHICH_STATS: Final = "Of which group?"
 WHICH_EXPORT: Final = "Which group's file do you want?"
 NO_GROUP: Final = (
-    "I know of no group that you administer. Add me to one, or, if I am there already, write something in it "
-    "first."
+    "I know of no group that you administer. If I am in one, send this command there once, and then here "
+    "again; else add me to it."
 )
 NOT_YOURS: Final = "Only the admins of that group can do this."
 REVIEW_LINK: Final = "Reviews take place in private: what people wrote is shown to you alone."
