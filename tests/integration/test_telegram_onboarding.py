@@ -11,7 +11,7 @@ from conversation_world import ADMIN, BOT, MEMBER, World, group, person, private
 
 from bot.adapters.storage import SqlStore
 from bot.adapters.telegram.texts import notice
-from bot.adapters.telegram.values import TELEGRAM, Moved, Say
+from bot.adapters.telegram.values import TELEGRAM, Membership, Moved, Say
 from bot.application.chats import Chat
 from bot.application.ports import Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
@@ -61,6 +61,22 @@ async def test_a_redelivered_welcome_posts_nothing_twice(world: World) -> None:
     assert await world.becomes("administrator", update_id=10**7) == ()
     assert world.speaker.posted == 1
     assert (await world.settings()).mode is Mode.LIVE
+
+
+async def test_a_bot_that_stopped_behind_the_notice_still_tells_its_admin_how_things_stand(
+    store: SqlStore,
+) -> None:
+    world = World(store, reads_all=False)
+    added = Membership(update_id=10**7, place=group(), by=ADMIN, status="member", may_write=True)
+    await world.conversation.membership(added)  # the notice stands; what follows was never committed
+    world.conversation = world.assembled()
+    acts = await world.becomes("member", update_id=10**7)
+    assert [act.chat_id for act in acts if isinstance(act, Say)] == [group().chat_id, ADMIN.user_id]
+    assert "/setprivacy" in texts(acts)[1]
+    assert world.speaker.posted == 1, "the notice comes once"
+    chat = await world.chat()
+    assert chat is not None
+    assert chat.contact == str(ADMIN.user_id)
 
 
 async def test_the_notice_names_the_retention_and_the_notes_that_hold_here(store: SqlStore) -> None:

@@ -82,9 +82,9 @@ class Onboarding:
         if place.private:
             return _welcome_back(place)
         chat = await self._store.read(lambda queries: chat_of(queries, place))
-        if not _unknown(chat):
+        if not _unknown(chat) and not _unreported(chat, membership):
             return _changed(membership, now)
-        posted = membership.may_write and await self._introduce(place)
+        posted = membership.may_write and (not _unknown(chat) or await self._introduce(place))
         return _added(membership, await self._report(membership, posted=posted), now)
 
     async def moved(self, moved: Moved) -> Effect:
@@ -166,6 +166,11 @@ class Onboarding:
 def _unknown(chat: Chat) -> bool:
     """Whether nobody there had the notice, or it was given in an earlier stay."""
     return chat.noticed_at is None or chat.silenced in GONE
+
+
+def _unreported(chat: Chat, membership: Membership) -> bool:
+    """Whether nobody was told how things stand: the bot stopped after the notice, or met the chat unasked."""
+    return chat.contact is None and membership.by is not None and membership.may_write
 
 
 def _left(membership: Membership, now: datetime) -> Effect:
