@@ -21,6 +21,7 @@ from bot.adapters.telegram.conversation.status import StatusPart
 from bot.adapters.telegram.values import (
     TELEGRAM,
     Act,
+    Begin,
     Command,
     Edit,
     Effect,
@@ -283,6 +284,8 @@ def shown(act: Act) -> str:
     match act:
         case Popup():
             return f"  (popup) {act.text}" if act.text else "  (popup)"
+        case Begin():
+            return "  (something begins)"
         case Remove():
             return f"  (message {act.message_id} taken away)"
         case Say() | Edit():

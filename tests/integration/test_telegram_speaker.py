@@ -6,7 +6,7 @@ from scripted_api import ScriptedApi
 from telegram_world import ADMIN, GROUP, PERSON, Telegram
 
 from bot.adapters.storage import SqlStore
-from bot.adapters.telegram.values import Act, Button, Edit, File, Popup, Remove, Say
+from bot.adapters.telegram.values import Act, Begin, Button, Edit, File, Popup, Remove, Say
 from bot.domain.errors import ChannelMoved, PlatformUnavailable, RateLimited, ReplyRejected, ReplyUnconfirmed
 
 SECOND = timedelta(seconds=1)
@@ -133,6 +133,15 @@ async def test_a_press_is_answered_without_waiting_for_a_turn(telegram: Telegram
     full, empty = api.of("answerCallbackQuery")
     assert (len(full["text"]), full["show_alert"]) == (200, True)
     assert empty == {"callback_query_id": "q"}
+
+
+async def test_what_begins_is_started_in_its_turn_and_asks_nothing_of_telegram(
+    telegram: Telegram, api: ScriptedApi
+) -> None:
+    before: list[int] = []
+    await telegram.speaker.act([said(), Begin(start=lambda: before.append(len(api.writes)))])
+    assert before == [1]
+    assert api.writes == ["sendMessage"]
 
 
 # ------------------------------------------------------------------ whispers

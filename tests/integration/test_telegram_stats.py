@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from assembly import SAD, Assembly, rows
+from builders import NOW
 from fakes import ListTelemetry
 from sqlalchemy import insert
 
@@ -21,8 +23,20 @@ from bot.adapters.telegram.conversation.export import ExportConversation
 from bot.adapters.telegram.conversation.stats import StatsConversation
 from bot.adapters.telegram.drawing import CHART, SubprocessDrawing
 from bot.adapters.telegram.texts import review as texts
-from bot.adapters.telegram.values import TELEGRAM, Act, Command, File, Person, Place, Press, Say
+from bot.adapters.telegram.values import (
+    TELEGRAM,
+    Act,
+    Begin,
+    Command,
+    Effect,
+    File,
+    Person,
+    Place,
+    Press,
+    Say,
+)
 from bot.application.chats import Chat
+from bot.application.ports import Transaction
 from bot.domain.channels import Mode
 from bot.domain.decisions import Reason
 from bot.domain.messages import AuthorHash, MessageRef
@@ -138,6 +152,15 @@ def groups_of(bot: Assembly) -> Groups:
     return Groups(store=bot.store, rights=OneAdmin(), acted=Acted())
 
 
+async def committed(store: SqlStore, effect: Effect) -> Sequence[Act]:
+    """What is said, after the commit; what begins then has begun."""
+    acts = await store.transact(effect)
+    for act in acts:
+        if isinstance(act, Begin):
+            act.start()
+    return [act for act in acts if not isinstance(act, Begin)]
+
+
 async def test_the_numbers_of_a_group_in_words(store: SqlStore, database: Path) -> None:
     bot, told = await a_week(store), Told(PNG)
     ids = rows(database, "SELECT id FROM replies WHERE state = 'sent'")
@@ -152,7 +175,7 @@ async def test_the_numbers_of_a_group_in_words(store: SqlStore, database: Path) 
         )
     )
     stats = stats_of(bot, told)
-    [said] = await store.transact(await stats.commands["stats"](asked("stats")))
+    [said] = await committed(store, await stats.commands["stats"](asked("stats")))
     assert isinstance(said, Say)
     assert said.chat_id == GROUP.chat_id
     assert said.text.splitlines() == [
@@ -197,7 +220,7 @@ async def test_a_group_is_told_nothing_that_points_at_one_person(store: SqlStore
     stats = stats_of(bot, told)
     words = [*(texts.REASONS[each] for each in ("crisis", "opted_out", "left_alone")), "leave me alone"]
     for where, seen in ({"place": GROUP}, False), ({"place": ALONE}, True), ({"ephemeral_id": 4}, True):
-        [said] = await store.transact(await stats.commands["stats"](asked("stats", **where)))
+        [said] = await committed(store, await stats.commands["stats"](asked("stats", **where)))
         assert isinstance(said, Say)
         assert [each in said.text for each in words] == [seen] * 4
         assert (texts.MORE_IN_PRIVATE in said.text) is not seen
@@ -208,10 +231,50 @@ async def changed(store: SqlStore, sql: str) -> None:
     await store.transact(lambda tx: tx._connection.exec_driver_sql(sql))  # type: ignore[attr-defined]
 
 
+async def test_a_command_that_comes_again_draws_nothing_again(store: SqlStore) -> None:
+    bot, told = await a_week(store), Told(PNG)
+    stats = stats_of(bot, told)
+    for _ in range(2):
+        effect = await stats.commands["stats"](asked("stats"))
+        await committed(store, partial(once, effect=effect))
+        await stats.drawn()
+    assert len(told.numbers) == 1
+
+
+async def test_a_command_that_is_not_committed_draws_nothing(store: SqlStore) -> None:
+    bot, told = await a_week(store), Told(PNG)
+    stats = stats_of(bot, told)
+    effect = await stats.commands["stats"](asked("stats"))
+
+    def fails(tx: Transaction) -> Sequence[Act]:
+        effect(tx)
+        raise ValueError("no room")
+
+    with pytest.raises(ValueError, match="no room"):
+        await committed(store, fails)
+    await stats.drawn()
+    assert told.numbers == []
+
+
+async def test_what_was_asked_in_a_whisper_is_drawn_for_nobody(store: SqlStore) -> None:
+    bot, told = await a_week(store), Told(PNG)
+    stats = stats_of(bot, told)
+    [said] = await committed(store, await stats.commands["stats"](asked("stats", ephemeral_id=4)))
+    await stats.drawn()
+    assert isinstance(said, Say)
+    assert said.whisper_to == ANN.user_id
+    assert told.said == []
+
+
+def once(tx: Transaction, *, effect: Effect) -> Sequence[Act]:
+    """As the reception does it."""
+    return effect(tx) if tx.handle_once("telegram:1", 5, at=NOW) else ()
+
+
 async def test_without_charts_the_text_comes_alone(store: SqlStore) -> None:
     bot, told = await a_week(store), Told(None)
     stats = stats_of(bot, told)
-    [said] = await store.transact(await stats.commands["stats"](asked("stats", "1")))
+    [said] = await committed(store, await stats.commands["stats"](asked("stats", "1")))
     await stats.drawn()
     assert isinstance(said, Say)
     assert said.text.startswith("Today (UTC): 3 messages.")
@@ -232,14 +295,14 @@ async def test_what_is_no_number_of_days_is_explained_in_private_and_silent_in_t
 async def test_in_private_only_a_groups_admins_get_its_numbers(store: SqlStore) -> None:
     bot, told = await a_week(store), Told(None)
     stats = stats_of(bot, told)
-    [said] = await store.transact(await stats.commands["stats"](asked("stats", "30", place=ALONE)))
+    [said] = await committed(store, await stats.commands["stats"](asked("stats", "30", place=ALONE)))
     assert isinstance(said, Say)
     assert said.text.startswith("In the last 30 days (UTC): 7 messages.")
 
     def press(person: Person) -> Press:
         return Press(update_id=2, place=ALONE, person=person, press_id="p", data="st:7:-1001", message_id=3)
 
-    assert len(await store.transact(await stats.presses["st"](press(ANN)))) == 2
+    assert len(await committed(store, await stats.presses["st"](press(ANN)))) == 2
     [popup] = await store.transact(await stats.presses["st"](press(EVE)))
     assert texts.NOT_YOURS in str(popup)
     await stats.drawn()

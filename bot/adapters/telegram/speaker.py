@@ -10,7 +10,7 @@ from bot.adapters.telegram.pieces import MESSAGE, POPUP, cut
 from bot.adapters.telegram.refusals import understood
 from bot.adapters.telegram.requests import Manner, PacedApi
 from bot.adapters.telegram.saying import Saying
-from bot.adapters.telegram.values import Act, Edit, Popup, Remove, Say
+from bot.adapters.telegram.values import Act, Begin, Edit, Popup, Remove, Say
 from bot.adapters.telegram.whispers import Whispers
 from bot.application.ports import Telemetry
 from bot.domain.errors import BotError, ChannelMoved, ReplyRejected
@@ -64,7 +64,7 @@ class ApiSpeaker:
             return await self._do_here(act, manner)
         except ReplyRejected as error:
             moved = understood(error)
-            if not isinstance(moved, ChannelMoved) or isinstance(act, Popup):
+            if not isinstance(moved, ChannelMoved) or isinstance(act, Popup | Begin):
                 raise
             return await self._do_here(replace(act, chat_id=moved.migrate_to_chat_id), manner)
 
@@ -79,6 +79,8 @@ class ApiSpeaker:
                 await self._remove(act, manner)
             case Popup():
                 await self._api.answer_press(act.press_id, cut(act.text, POPUP), alert=act.alert)
+            case Begin():
+                act.start()
         return 0
 
     async def _edit(self, edit: Edit, manner: Manner) -> None:

@@ -241,7 +241,18 @@ class Popup:
     alert: bool = False
 
 
-Act = Say | Edit | Remove | Popup
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begin:
+    """Work of the bot's own that starts behind the commit, and that nobody waits for.
+
+    Attributes:
+        start: returns at once.
+    """
+
+    start: Callable[[], None] = field(repr=False)
+
+
+Act = Say | Edit | Remove | Popup | Begin
 
 Effect = Callable[[Transaction], Sequence[Act]]
 """What a command or press does: inside one transaction, together with its update's mark, and then outside.

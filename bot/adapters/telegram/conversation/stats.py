@@ -13,7 +13,7 @@ from bot.adapters.telegram.drawing import Drawing
 from bot.adapters.telegram.ports import Rights, Speaker
 from bot.adapters.telegram.sent_ids import WHISPER
 from bot.adapters.telegram.texts import review as texts
-from bot.adapters.telegram.values import Act, Command, Effect, File, Place, Press
+from bot.adapters.telegram.values import Act, Begin, Command, Effect, File, Place, Press
 from bot.application.ports import Clock, Store
 from bot.application.statistics import Statistics, statistics
 
@@ -27,7 +27,8 @@ class StatsConversation:
     Args:
         store, rights, clock, bot: see `Part`.
         drawing: makes the chart, where it can.
-        speaker: sends the chart when it is drawn: no update waits for a picture.
+        speaker: sends the chart when it is drawn, which begins behind the commit: no update waits for a
+            picture, and one that comes again brings no second one.
         groups: which ones an admin may mean.
     """
 
@@ -84,13 +85,17 @@ class StatsConversation:
         found = await self._store.read(
             lambda queries: statistics(queries, place.key, since=since, whisper_prefix=WHISPER)
         )
-        if found.judged:
-            task = asyncio.create_task(self._draw(answers, _chart(found, since, days)))
-            self._pictures.add(task)
-            task.add_done_callback(self._pictures.discard)
         text = _text(found, days) if _alone(answers) else _text_for_all(found, days)
         acts: Sequence[Act] = (*answers.popup(), answers.openly(text))
-        return lambda _: acts
+        if not found.judged or not _seen_alike(answers):
+            return lambda _: acts
+        picture = Begin(start=lambda: self._begin(answers, _chart(found, since, days)))
+        return lambda _: (*acts, picture)
+
+    def _begin(self, answers: Answers, numbers: Mapping[str, object]) -> None:
+        task = asyncio.create_task(self._draw(answers, numbers))
+        self._pictures.add(task)
+        task.add_done_callback(self._pictures.discard)
 
     async def drawn(self) -> None:
         """Wait for the pictures that are being drawn."""
@@ -116,6 +121,11 @@ def _days(text: str) -> int | None:
 def _alone(answers: Answers) -> bool:
     """Whether nobody but the admin who asked sees the answer."""
     return answers.asked.place.private or answers.asked.ephemeral_id is not None
+
+
+def _seen_alike(answers: Answers) -> bool:
+    """Whether a picture is seen by those who see the text: a whisper has none."""
+    return answers.asked.place.private or answers.asked.ephemeral_id is None
 
 
 def _text_for_all(found: Statistics, days: int) -> str:
