@@ -137,7 +137,3 @@ def feedback_file(lessons: Sequence[Lesson]) -> bytes:
 def picked(reason: str) -> bool:
     """Whether a classified decision's score reached the threshold, whatever held the reply back then."""
     return reason != Reason.BELOW_THRESHOLD
-
-
-def _alike(text: str) -> str:
-    return " ".join(text.casefold().split())

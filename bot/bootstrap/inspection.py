@@ -10,6 +10,7 @@ from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import model_statuses
 from bot.adapters.releases import give_up, model_card, take_into_use
 from bot.adapters.telegram import examination
+from bot.adapters.telegram.conversation.standing import held
 from bot.adapters.telegram.values import TELEGRAM, account_of, bot_id
 from bot.application.chats import Chat
 from bot.application.doctor import Check, ModelStatus, Status
@@ -18,7 +19,6 @@ from bot.application.releases import ModelChange
 from bot.bootstrap.parts import active_model, existing_author_key, model_folders, prepare_data_dir
 from bot.domain.channels import ChannelDefaults, ChannelSettings
 from bot.domain.errors import SettingsError
-from bot.domain.messages import Origin
 from bot.settings import Settings, channel_defaults
 from model.errors import DetectorMissing
 from model.language import detector_file
@@ -76,9 +76,7 @@ async def examine_telegram(settings: Settings) -> list[Check]:
 def _with_settings(queries: Queries, defaults: ChannelDefaults) -> Sequence[tuple[Chat, ChannelSettings]]:
     chats = queries.chats_of(TELEGRAM)
     overrides = queries.channel_overrides([chat.key for chat in chats])
-    return [
-        (chat, defaults.settings(TELEGRAM, overrides.get(chat.key, {}), origin=Origin.LIVE)) for chat in chats
-    ]
+    return [(chat, held(overrides.get(chat.key, {}), defaults)) for chat in chats]
 
 
 def models(settings: Settings) -> list[ModelStatus]:

@@ -41,14 +41,6 @@ class Speaker(Protocol):
         ...
 
 
-class Handler(Protocol):
-    """Answers one command or one kind of button."""
-
-    async def __call__(self, asked: Command | Press, /) -> Effect:
-        """Look at what is needed (rights, names) and say what to do in the transaction, and after it."""
-        ...
-
-
 class Conversation(Protocol):
     """Everything but messages that people write to each other."""
 

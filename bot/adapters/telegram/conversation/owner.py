@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Final
 
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
+from bot.adapters.telegram.conversation.standing import held
 from bot.adapters.telegram.texts import owner as texts
 from bot.adapters.telegram.values import TELEGRAM, Act, Command, Effect, Say
 from bot.application.chats import Chat
 from bot.application.ports import Clock, Queries, Transaction
-from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
+from bot.domain.channels import ChannelDefaults, Mode
 from bot.domain.decisions import Action
-from bot.domain.messages import Origin
 
 DAY: Final = timedelta(days=1)
 
@@ -86,7 +86,7 @@ class OwnerPart:
         if not chats:
             return texts.NO_CHATS
         own = queries.channel_overrides([chat.key for chat in groups])
-        settings = {chat.key: self._settings(own.get(chat.key, {})) for chat in groups}
+        settings = {chat.key: held(own.get(chat.key, {}), self._defaults) for chat in groups}
         counts = queries.outcomes_of(TELEGRAM, since=self._clock.now() - DAY)
         seen: Counter[str] = Counter()
         for (channel_id, _), number in counts.items():
@@ -99,9 +99,6 @@ class OwnerPart:
         modes = Counter(str(each.mode) for each in settings.values())
         head = texts.chats(groups=len(groups), private=len(chats) - len(groups), modes=modes)
         return "\n".join([head, *lines, *left])
-
-    def _settings(self, overrides: Mapping[str, object]) -> ChannelSettings:
-        return self._defaults.settings(TELEGRAM, {"mode": Mode.OFF, **overrides}, origin=Origin.LIVE)
 
 
 def _line(chat: Chat, mode: Mode, seen: int, counts: Mapping[tuple[str, str], int]) -> str:

@@ -5,23 +5,20 @@ from dataclasses import replace
 
 from bot.adapters.telegram.conversation.answers import Answers, deep_link
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
+from bot.adapters.telegram.conversation.standing import chat_of, settings_of
 from bot.adapters.telegram.ports import Rights
 from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.texts import people as texts
 from bot.adapters.telegram.values import (
-    TELEGRAM,
     Act,
     Button,
     Command,
     Effect,
     Keyboard,
-    Place,
     Press,
 )
-from bot.application.chats import Chat
-from bot.application.ports import Clock, Queries, Transaction
-from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
-from bot.domain.messages import Origin
+from bot.application.ports import Clock, Transaction
+from bot.domain.channels import ChannelDefaults, Mode
 
 
 class PeopleConversation:
@@ -77,8 +74,7 @@ class PeopleConversation:
         def effect(tx: Transaction) -> Sequence[Act]:
             if tx.opted_out((person.author,)):
                 return (answers.openly(texts.START_OPTED_OUT),)
-            before = tx.chats((place.key,)).get(place.key, Chat(key=place.key, private=True))
-            settings = self._settings(tx, place)
+            before, settings = chat_of(tx, place), settings_of(tx, place, self._defaults)
             on = settings.mode is Mode.LIVE and before.noticed_at is not None
             tx.keep_chat(replace(restored(before), noticed_at=now))
             tx.set_channel(place.key, {"mode": Mode.LIVE}, at=now)
@@ -103,7 +99,7 @@ class PeopleConversation:
         answers, place = await self._answers(asked), asked.place
 
         def effect(tx: Transaction) -> Sequence[Act]:
-            settings = self._settings(tx, place)
+            settings = settings_of(tx, place, self._defaults)
             keeps = settings.retention.total_seconds()
             if place.private or answers.whispers(tx):
                 return (answers.personal(tx, texts.privacy(keeps, self._operator), start="privacy"),)
@@ -117,7 +113,3 @@ class PeopleConversation:
 
     def _link(self, text: str, payload: str) -> Keyboard:
         return ((Button(text=text, url=deep_link(self._bot, payload)),),)
-
-    def _settings(self, queries: Queries, place: Place) -> ChannelSettings:
-        overrides = queries.channel_overrides((place.key,)).get(place.key, {})
-        return self._defaults.settings(TELEGRAM, overrides, origin=Origin.LIVE)

@@ -1,5 +1,6 @@
 """What stands about a chat, as the parts of the conversation read it and change it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.adapters.telegram.values import TELEGRAM, Place
@@ -16,7 +17,11 @@ def chat_of(queries: Queries, place: Place) -> Chat:
 
 def settings_of(queries: Queries, place: Place, defaults: ChannelDefaults) -> ChannelSettings:
     """What holds in a chat. One without a mode of its own is off, whatever the defaults say."""
-    overrides = queries.channel_overrides((place.key,)).get(place.key, {})
+    return held(queries.channel_overrides((place.key,)).get(place.key, {}), defaults)
+
+
+def held(overrides: Mapping[str, object], defaults: ChannelDefaults) -> ChannelSettings:
+    """What holds in a chat with these settings of its own."""
     return defaults.settings(TELEGRAM, {"mode": Mode.OFF, **overrides}, origin=Origin.LIVE)
 
 

@@ -16,7 +16,9 @@ REMOVED: Final = "(removed)"
 
 THANKS: Final = "Thank you for saying so."
 GONE: Final = "I took it back. For a week you get no answer from me."
-CARD_GONE: Final = "I took it away. It can come again if you need it: findahelpline.com."
+CARD_GONE: Final = (
+    "I took it away and keep quiet for a week. The card can still come if you need it: findahelpline.com."
+)
 NOT_MINE_TO_REMOVE: Final = "That is noted. I cannot tell which message it was, so it stays."
 ALONE: Final = "I read nothing of yours any more. /optin takes it back."
 SAID_BEFORE: Final = "That is noted already."
