@@ -12,10 +12,11 @@ from bot.adapters.telegram.conversation.choosing import MOST_GROUPS, MOST_PEOPLE
 from bot.adapters.telegram.conversation.export import ExportConversation
 from bot.adapters.telegram.rights import ApiRights
 from bot.adapters.telegram.texts import review
-from bot.adapters.telegram.values import Person
+from bot.adapters.telegram.values import Person, Place
 from bot.application.chats import Chat
 from bot.application.ports import Store, Transaction
-from bot.domain.channels import ChannelDefaults
+from bot.bootstrap.inspection import _with_settings
+from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.errors import RateLimited
 from bot.domain.messages import AuthorHash
 
@@ -52,6 +53,29 @@ async def test_who_set_up_many_groups_costs_twenty_at_most(store: SqlStore) -> N
         await known(store, **who)
         groups = Groups(store=store, rights=FakeRights(ADMIN.user_id), acted=Acted())
         assert len(await groups.administered_by(ADMIN)) == MOST_GROUPS
+
+
+async def test_names_are_asked_for_only_where_there_is_a_choice(store: SqlStore) -> None:
+    asked: list[int] = []
+
+    async def name_of(place: Place) -> str:
+        asked.append(place.chat_id)
+        return "Allotment"
+
+    acted, rights = Acted(), FakeRights(ADMIN.user_id)
+    await known(store)
+    groups = Groups(store=store, rights=rights, acted=acted, name_of=name_of)
+    for number, place in enumerate(GROUPS[:2], start=1):
+        acted.note(ADMIN, place)
+        assert len(await groups.administered_by(ADMIN)) == number
+    assert len(asked) == 2
+
+
+async def test_the_doctor_sees_a_chat_without_a_mode_of_its_own_as_off(store: SqlStore) -> None:
+    await known(store)
+    defaults = ChannelDefaults(otherwise=ChannelSettings(mode=Mode.LIVE))
+    seen = await store.read(lambda queries: _with_settings(queries, defaults))
+    assert {settings.mode for _, settings in seen} == {Mode.OFF}
 
 
 async def test_at_the_first_refusal_nothing_more_is_asked_and_the_account_waits(store: SqlStore) -> None:

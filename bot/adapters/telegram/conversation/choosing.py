@@ -24,7 +24,7 @@ MOST_PEOPLE: Final = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A group that somebody administers."""
+    """A group that somebody administers; `name` is empty where it is the only one."""
 
     place: Place
     name: str
@@ -80,6 +80,8 @@ class Groups:
             return ()
         chats = await self._store.read(lambda queries: queries.chats_of(TELEGRAM))
         theirs = [place for place in self._likely(chats, person) if await self.allow(person, place)]
+        if len(theirs) == 1:  # nobody has to choose by name
+            return [Group(place=theirs[0], name="")]
         return [
             Group(place=place, name=await self._name(place, number))
             for number, place in enumerate(theirs, start=1)
