@@ -247,8 +247,15 @@ class World:
     async def reads(self, *messages: IncomingMessage, place: Place | None = None) -> list[str]:
         """A run of messages: the notice first, then the intake; the reasons."""
         await self.conversation.introduced([place or group()])
+        await self.repeated()
         await self.judge.clock.advance(self.clock.now() - self.judge.clock.now())
         return [verdict.outcome.reason for verdict in await self.judge.judge(*messages) if verdict]
+
+    async def repeated(self) -> None:
+        """Wait for the notices that nobody waits for."""
+        repeating = self.conversation._onboarding._notices._repeating
+        if repeating is not None:
+            await repeating
 
     def message(self, text: str, *, place: Place | None = None, **changes: object) -> IncomingMessage:
         where = place or group()

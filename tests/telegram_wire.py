@@ -1,7 +1,7 @@
 """A poller over the fake Bot API and the real store, with everything around it in plain sight."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from bot.adapters.telegram.reception import Reception
 from bot.adapters.telegram.skew import ClockSkew
 from bot.adapters.telegram.values import Act, Command, Effect, Me, Membership, Moved, Place, Popup, Press, Say
 from bot.application.ports import Inbox, Store, Transaction
+from bot.domain.messages import ChannelKey
 
 ACCOUNT = "telegram:4242"
 LONGEST = timedelta(seconds=120)
@@ -47,6 +48,8 @@ class NotingConversation:
         self.asked: list[str] = []
         self.effects: list[int] = []
         self.introduced_to: list[Place] = []
+        self.known: set[ChannelKey] = set()
+        self.finished = False
         self.breaks: Exception | None = None
 
     async def command(self, command: Command) -> Effect:
@@ -63,6 +66,12 @@ class NotingConversation:
 
     async def introduced(self, places: Sequence[Place]) -> None:
         self.introduced_to += places
+
+    async def unintroduced(self, places: Sequence[Place]) -> Collection[ChannelKey]:
+        return {place.key for place in places if not place.private} - self.known
+
+    async def finish(self) -> None:
+        self.finished = True
 
     def _effect(self, what: str, asked: Command | Press | Membership | Moved, *acts: Act) -> Effect:
         self.asked.append(what)

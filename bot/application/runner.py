@@ -1,7 +1,7 @@
 """Keeps services alive: the one place where an error that nobody foresaw is caught."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -67,6 +67,24 @@ async def end(task: asyncio.Task[None], *, telemetry: Telemetry) -> None:
     error = None if task.cancelled() else task.exception()
     if error is not None:
         telemetry.noticed("service_ended", service=task.get_name(), error=type(error).__name__)
+
+
+async def run_beside(service: Service, tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Run a service until it ends, or one of these tasks, which belong to it, fails.
+
+    Raises:
+        whatever ended it.
+    """
+    own = asyncio.create_task(service.run(), name=service.name)
+    watched = {own, *tasks}
+    try:
+        while not own.done():
+            done, watched = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        own.cancel()
+        await asyncio.wait({own})
 
 
 async def until_first_ends(tasks: Sequence[asyncio.Task[None]], stop: asyncio.Event) -> None:

@@ -134,7 +134,8 @@ class Bench:
         if judged.early is Reason.CRISIS:
             return self._answer_crisis(judged, channel, cards, now)
         whose = self._whose(message, channel)
-        outcome, history = conclude(judged, channel, recollection.history(whose, now), now)
+        past = recollection.history(whose, now, answers_us=message.answers_us)
+        outcome, history = conclude(judged, channel, past, now)
         choice = None
         if history is not None and outcome.would_reply:
             choice = self._choose(judged, history, own.get(channel_key(message), ()))

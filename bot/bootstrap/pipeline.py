@@ -1,9 +1,9 @@
 """From message to recorded verdict."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Final
 
@@ -58,6 +58,8 @@ class Solace:
     notes: NoteBoard
     run_id: str
     tasks: list[asyncio.Task[None]]
+    parts: dict[str, Callable[[], bool]] = field(default_factory=dict)
+    """What else has to work: filled by those who start it."""
 
     async def readiness(self) -> Mapping[str, bool]:
         """Each part that has to run, and whether it does; the database is asked to commit."""
@@ -68,11 +70,17 @@ class Solace:
             writable = False
         else:
             writable = True
-        return {task.get_name(): not task.done() for task in self.tasks} | {"database": writable}
+        tasks = {task.get_name(): not task.done() for task in self.tasks}
+        return tasks | {name: works() for name, works in self.parts.items()} | {"database": writable}
 
     @asynccontextmanager
-    async def deliver(self, sender: ReplySender, pacer: Pacer | None = None) -> AsyncIterator[None]:
+    async def deliver(
+        self, sender: ReplySender, pacer: Pacer | None = None
+    ) -> AsyncIterator[asyncio.Task[None]]:
         """Empty this sender's outbox while the context lasts; at its end, what may go now still goes.
+
+        Yields:
+            its task: it ends with an error when it ended for good.
 
         Raises:
             LeaseHeld: another process delivers for this account.
@@ -93,7 +101,7 @@ class Solace:
             )
             self.tasks.append(task)
             try:
-                yield
+                yield task
             finally:
                 self.tasks.remove(task)
                 delivery.stop()

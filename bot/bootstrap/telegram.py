@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.adapters.http import HOOK_PATH
 from bot.adapters.telegram.client import BotApi
-from bot.adapters.telegram.lifecycle import Lifecycle
+from bot.adapters.telegram.lifecycle import Lifecycle, Source, Watched
 from bot.adapters.telegram.menu_setter import MenuSetter
 from bot.adapters.telegram.messenger import Messenger
 from bot.adapters.telegram.pace import Pace, telegram_pacer
@@ -45,12 +45,14 @@ async def telegram(
     os.environ["PTB_TIMEDELTA"] = "true"  # else the library warns at every 429, and warnings are errors
     account = settings.telegram
     async with BotApi(token=_token(account), api_url=account.api_url) as api:
-        yield Lifecycle(
+        lifecycle = Lifecycle(
             api=api,
             assemble=lambda me: _assembled(settings, solace, retention, hook, api, me),
             clock=solace.clock,
             telemetry=solace.telemetry,
         )
+        solace.parts[TELEGRAM] = lambda: lifecycle.trouble is None
+        yield lifecycle
 
 
 def _token(account: TelegramSettings) -> str:
@@ -61,7 +63,7 @@ def _token(account: TelegramSettings) -> str:
 @asynccontextmanager
 async def _assembled(
     settings: Settings, solace: Solace, retention: Retention, hook: Hook | None, api: BotApi, me: Me
-) -> AsyncIterator[Service]:
+) -> AsyncIterator[Source]:
     """Sends, and holds the account's leases, while the context lasts.
 
     Raises:
@@ -93,9 +95,9 @@ async def _assembled(
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.lease("poll", me.account))
-        await stack.enter_async_context(solace.deliver(sender, pacer))
-        await stack.enter_async_context(running(_beside(account, tidings), clock=clock, telemetry=telemetry))
-        yield _source(account, hook)
+        delivery = await stack.enter_async_context(solace.deliver(sender, pacer))
+        beside = running(_beside(account, tidings), clock=clock, telemetry=telemetry)
+        yield Watched(_source(account, hook), [delivery, *await stack.enter_async_context(beside)])
 
 
 def _beside(account: Account, tidings: Tidings) -> Sequence[Service]:
@@ -119,7 +121,7 @@ def _channel(solace: Solace, chat_id: int) -> str:
     return str(chat_id) if chat_id < 0 else solace.author_key.author(TELEGRAM, str(chat_id))
 
 
-def _source(account: Account, hook: Hook | None) -> Service:
+def _source(account: Account, hook: Hook | None) -> Source:
     solace, clock, telemetry = account.solace, account.solace.clock, account.solace.telemetry
     reception = Reception(
         inbox=solace.inbox,

@@ -164,6 +164,7 @@ class History:
         thread_replies: in this thread (over the last hour where the chat is the thread).
         chat_replies: in this chat over the last hour.
         author_phrases, chat_phrases: phrase ids, newest first.
+        chain: replies that the author got over the last hour, where the message answers one of ours; else 0.
         card_today: the author had a crisis card within a day; asked only where a text speaks of a crisis.
     """
 
@@ -174,6 +175,7 @@ class History:
     chat_replies: int = 0
     author_phrases: tuple[str, ...] = ()
     chat_phrases: tuple[str, ...] = ()
+    chain: int = 0
     card_today: bool = False
 
 

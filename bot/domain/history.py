@@ -95,8 +95,14 @@ class Recollection:
         self._past.update({subject: list(replies) for subject, replies in past.items()})
         self._left_alone = left_alone
 
-    def history(self, whose: Mapping[Scope, Subject], now: datetime) -> History:
-        """What the policy may know about the author, thread and chat of one message."""
+    def history(self, whose: Mapping[Scope, Subject], now: datetime, *, answers_us: bool = False) -> History:
+        """What the policy may know about the author, thread and chat of one message.
+
+        Args:
+            whose: see `subjects`.
+            now: when the message is judged.
+            answers_us: see `IncomingMessage`.
+        """
         by_author = self._of(whose, Scope.AUTHOR)
         by_chat = self._of(whose, Scope.CHAT)
         in_chat = _since(by_chat, now)
@@ -108,6 +114,7 @@ class Recollection:
             met_before=any(reply.arrived for reply in by_author),
             thread_replies=in_thread,
             chat_replies=in_chat,
+            chain=_since(by_author, now) if answers_us else 0,
             author_phrases=tuple(reply.phrase_id for reply in by_author[:AUTHOR_PHRASES]),
             chat_phrases=tuple(reply.phrase_id for reply in by_chat[:CHAT_PHRASES]),
         )

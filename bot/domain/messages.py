@@ -65,6 +65,7 @@ class IncomingMessage:
         thread_id: Reddit submission, Telegram topic or reply chain; None where the whole chat is the thread.
         address: what the sender needs to answer (never more); erased when the reply is settled.
         private: a chat with one person.
+        answers_us: it is written as an answer to a message of the bot.
         edited: a new text of a message that may have been seen before; never a second judgement.
 
     Raises:
@@ -82,6 +83,7 @@ class IncomingMessage:
     address: Mapping[str, str] = field(default_factory=dict, repr=False)
     private: bool = False
     edited: bool = False
+    answers_us: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", scrubbed(self.text))

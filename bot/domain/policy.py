@@ -23,6 +23,9 @@ _NOT_A_PERSON: Final = {
     Sender.ANONYMOUS_ADMIN: Reason.ANONYMOUS_ADMIN,
     Sender.LINKED_CHANNEL: Reason.LINKED_CHANNEL,
 }
+CHAIN: Final = 2
+"""Replies within an hour after which an answer to the bot gets none: what loops has this shape, whoever is
+on the other side, and a chat's cooldown may be zero."""
 CHAT_WINDOW: Final = timedelta(hours=1)
 """The span of the chat pace, and of the thread cap where the chat is the thread."""
 
@@ -148,6 +151,7 @@ def holds_back(channel: ChannelSettings, history: History, now: datetime) -> Rea
         (channel.quiet_hours is not None and channel.quiet_hours.cover(now), Reason.QUIET_HOURS),
         (alone is not None and now < alone, Reason.LEFT_ALONE),
         (last is not None and _cools_down(channel.author_cooldown, now - last), Reason.AUTHOR_COOLDOWN),
+        (history.chain >= CHAIN, Reason.AUTHOR_COOLDOWN),
         (_reached(channel.thread_cap, history.thread_replies), Reason.THREAD_CAP),
         (_reached(channel.chat_pace, history.chat_replies), Reason.CHAT_PACE),
     )

@@ -67,6 +67,31 @@ def say(world: Any, chat: int, user: int, text: str) -> None:
     until(lambda: quiet(world))
 
 
+NEWEST = "SELECT action, reason, model, negative, emotions, facts FROM decisions ORDER BY id DESC LIMIT 1"
+
+
+def analysed(bot: Installation) -> tuple[int, int]:
+    """How many messages a model judged, and the texts of how many are kept."""
+    judged = bot.count("SELECT count(*) FROM decisions WHERE model IS NOT NULL")
+    return judged, bot.count("SELECT count(*) FROM texts")
+
+
+def outcomes(bot: Installation, chat: int) -> list[tuple[str, str]]:
+    """What was decided in a chat, in order."""
+    return bot.rows("SELECT action, reason FROM decisions WHERE channel_id = ? ORDER BY id", str(chat))
+
+
+def choose(world: Any, chat: int, admin: int, setting: str, token: str) -> None:
+    """Walk through /settings with its buttons, as an admin does."""
+    world.write(chat, admin, "/settings")
+    until(lambda: f"set:{setting}'" in str(world.by_bot(chat)))
+    menu = next(each for each in reversed(world.by_bot(chat)) if f"set:{setting}'" in str(each))
+    for data in (f"set:{setting}", f"set:{setting}={token}", "set:done"):
+        until(lambda wanted=data: f"'{wanted}'" in str(world.by_bot(chat)))  # type: ignore[misc]
+        query = world.press(chat, admin, menu["message_id"], data)
+        until(lambda pressed=query: world.answers(pressed))  # type: ignore[misc]
+
+
 def test_from_the_notice_to_an_answer_and_back(bot: Installation, peer: Peer) -> None:
     world = peer.world
     with bot.running():
@@ -89,29 +114,62 @@ def test_from_the_notice_to_an_answer_and_back(bot: Installation, peer: Peer) ->
         query = world.press_whisper(chat, member, whisper["ephemeral_message_id"], "leave me alone")
         until(lambda: world.answers(query))
         until(lambda: any("/optin" in text for text in texts(world, chat, to=member)))
-        judged = bot.count("SELECT count(*) FROM decisions WHERE reason <> 'opted_out'")
+        before = analysed(bot)
         say(world, chat, member, SAD)
-        assert bot.count("SELECT count(*) FROM decisions WHERE reason <> 'opted_out'") == judged
+        assert bot.rows(NEWEST) == [("silence", "opted_out", None, None, None, None)]
+        assert analysed(bot) == before, "neither judged nor kept"
         assert supported(world, chat, to=member) == []
+
+        world.write(chat, member, "/optin")
+        until(lambda: bot.count("SELECT count(*) FROM opt_outs") == 0)
+        say(world, chat, member, SAD)
+        assert [row[:2] for row in bot.rows(NEWEST)] == [("reply", "support")]
+        until(lambda: supported(world, chat, to=member))
 
 
 def test_two_groups_with_settings_of_their_own_which_survive_a_restart(bot: Installation, peer: Peer) -> None:
     world = peer.world
     with bot.running() as running:
         loud, loud_admin, loud_member = a_group(world, "Loud")
+        brief, brief_admin, brief_member = a_group(world, "Brief")
         still, _, still_member = a_group(world, "Still")
         until(lambda: quiet(world))
         say(world, loud, loud_admin, "/mode live")
-        world.write(loud, loud_admin, "/settings")
-        until(lambda: quiet(world))
+        say(world, brief, brief_admin, "/mode live")
+        choose(world, brief, brief_admin, "thread_cap", "1")
         assert running.end(15) == 0
 
     with bot.running():
-        say(world, still, still_member, SAD)
-        say(world, loud, loud_member, SAD)
-        until(lambda: bot.count("SELECT count(*) FROM replies WHERE channel_id = '%d'" % loud) == 1)  # noqa: UP031
-        modes = dict(bot.rows("SELECT channel_id, action FROM decisions"))
-    assert modes == {str(loud): "reply", str(still): "shadow"}
+        for _ in range(2):
+            say(world, loud, loud_member, SAD)
+            say(world, brief, brief_member, SAD)
+            say(world, still, still_member, SAD)
+        until(lambda: bot.count("SELECT count(*) FROM replies WHERE state = 'sent'") == 3)
+        found = {chat: outcomes(bot, chat) for chat in (loud, brief, still)}
+    assert found == {
+        loud: [("reply", "support")] * 2,
+        brief: [("reply", "support"), ("silence", "thread_cap")],
+        still: [("shadow", "support")] * 2,
+    }
+
+
+def test_a_group_that_becomes_a_supergroup_keeps_its_settings(bot: Installation, peer: Peer) -> None:
+    world = peer.world
+    with bot.running():
+        admin, member = world.user("Ann"), world.user("Bob")
+        old = world.group("Allotment", owner=admin, members=[member])
+        world.add_bot(old, by=admin)
+        until(lambda: quiet(world))
+        say(world, old, admin, "/mode live")
+        choose(world, old, admin, "thread_cap", "1")
+        new = world.migrate(old)
+        until(lambda: quiet(world))
+        assert bot.rows("SELECT channel_id FROM channels WHERE channel_id LIKE '-%'") == [str(new)]
+        for _ in range(2):
+            say(world, new, member, SAD)
+        until(lambda: supported(world, new, to=member))
+    assert outcomes(bot, new) == [("reply", "support"), ("silence", "thread_cap")]
+    assert sum("I am a bot" in text for text in texts(world, new) + texts(world, old)) == 1
 
 
 def test_a_whisper_that_is_refused_is_shown_to_nobody(bot: Installation, peer: Peer) -> None:

@@ -16,6 +16,7 @@ from bot.domain.channels import Mode
 from bot.domain.decisions import Action, Reason
 from bot.domain.errors import Overloaded, StoreError
 from bot.domain.messages import IncomingMessage, Origin, Sender
+from bot.domain.verdicts import Verdict
 
 HOUR = timedelta(hours=1)
 
@@ -122,6 +123,22 @@ async def test_an_opt_out_between_reading_and_verdict_holds(bot: Assembly, datab
     assert reasons(await bot.judge(message)) == [Reason.OPTED_OUT]
     assert rows(database, "SELECT author, emotions, negative FROM decisions") == [(None, None, None)]
     assert rows(database, "SELECT count(*) FROM texts") == [0]
+
+
+async def test_somebody_who_answers_every_reply_of_the_bot_gets_two_in_an_hour(store: SqlStore) -> None:
+    bot = Assembly(
+        store, replace(LIVE, author_cooldown=timedelta(), thread_cap=None, chat_pace=None, deadline=HOUR)
+    )
+    first = bot.message()
+    found: list[Verdict | None] = []
+    for _ in range(4):
+        found += await bot.judge(bot.message(author=first.author, answers_us=True))
+        await bot.clock.advance(timedelta(minutes=1))
+    assert reasons(found) == [Reason.SUPPORT] * 2 + [Reason.AUTHOR_COOLDOWN] * 2
+    assert reasons(await bot.judge(bot.message(author=first.author))) == [Reason.SUPPORT]
+    await bot.clock.advance(HOUR)
+    again = bot.message(author=first.author, answers_us=True)
+    assert reasons(await bot.judge(again)) == [Reason.SUPPORT]
 
 
 async def test_limits_count_what_was_decided_earlier_in_the_same_batch(store: SqlStore) -> None:

@@ -148,6 +148,16 @@ def test_the_hour_ends_after_an_hour(at: datetime, expected: int) -> None:
     assert recollection.history(whose(message), NOW).chat_replies == expected
 
 
+@pytest.mark.parametrize(("answers_us", "expected"), [(True, 2), (False, 0)])
+def test_a_chain_is_what_the_author_got_over_an_hour_if_they_answer_the_bot(
+    answers_us: bool, expected: int
+) -> None:
+    whole = [a_past_reply(at=NOW), a_past_reply(at=NOW - HOUR + TICK), a_past_reply(at=NOW - HOUR)]
+    message = a_message()
+    recollection = Recollection({whose(message)[Scope.AUTHOR]: whole}, {})
+    assert recollection.history(whose(message), NOW, answers_us=answers_us).chain == expected
+
+
 def test_who_asked_to_be_left_alone_is_known_by_their_hash() -> None:
     recollection = Recollection({}, {AUTHOR: NOW + HOUR})
     assert recollection.history(whose(a_message()), NOW).left_alone_until == NOW + HOUR

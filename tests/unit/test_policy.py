@@ -388,6 +388,14 @@ def test_who_wants_to_be_left_alone_is_until_then(until: datetime, expected: Rea
     assert decided(channel=an_open_channel(), left_alone_until=until) is expected
 
 
+@pytest.mark.parametrize(
+    ("chain", "expected"), [(1, Reason.SUPPORT), (2, Reason.AUTHOR_COOLDOWN), (9, Reason.AUTHOR_COOLDOWN)]
+)
+def test_a_chain_of_answers_to_the_bot_ends_even_without_a_cooldown(chain: int, expected: Reason) -> None:
+    channel = an_open_channel(author_cooldown=timedelta())
+    assert decided(channel=channel, chain=chain) is expected
+
+
 @given(st.integers(0, 50), st.none() | st.integers(0, 50))
 def test_a_thread_cap_counts(replies: int, cap: int | None) -> None:
     expected = Reason.THREAD_CAP if cap is not None and replies >= cap else Reason.SUPPORT

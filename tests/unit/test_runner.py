@@ -6,7 +6,7 @@ import pytest
 from fakes import FakeClock, ListTelemetry
 
 from bot.application.ports import Service
-from bot.application.runner import LONGEST_WAIT, STEADY, running, supervise, until_first_ends
+from bot.application.runner import LONGEST_WAIT, STEADY, run_beside, running, supervise, until_first_ends
 from bot.domain.errors import LeaseHeld, PlatformUnavailable, SettingsError, StoreError
 
 SECOND = timedelta(seconds=1)
@@ -212,3 +212,45 @@ async def test_a_service_that_is_done_ends_the_wait_and_nothing_is_left_waiting(
         await until_first_ends(tasks, asyncio.Event())
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+# ------------------------------------------------------------------ run_beside
+
+
+async def test_a_neighbour_that_fails_for_good_ends_the_service(
+    clock: FakeClock, telemetry: Remembering
+) -> None:
+    diary: list[str] = []
+    neighbours = [Failing(clock, [SettingsError("wrong")], after=SECOND), Failing(clock, [])]
+    async with running(neighbours, clock=clock, telemetry=telemetry) as tasks:
+        task = asyncio.create_task(run_beside(Lasting("a", diary.append), tasks))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert tasks[1].done()
+        assert not task.done(), "a neighbour that came to its end has done its work"
+        await clock.advance(SECOND)
+        with pytest.raises(SettingsError):
+            await task
+    assert diary == ["a starts", "a stops", "a is gone"]
+
+
+async def test_a_service_beside_others_ends_with_its_own_error(
+    clock: FakeClock, telemetry: Remembering
+) -> None:
+    async with running([Lasting("b")], clock=clock, telemetry=telemetry) as tasks:
+        with pytest.raises(StoreError):
+            await run_beside(Failing(clock, [StoreError()]), tasks)
+        assert not tasks[0].done()
+
+
+async def test_a_cancelled_service_beside_others_cleans_up(clock: FakeClock, telemetry: Remembering) -> None:
+    diary: list[str] = []
+    async with running([Lasting("b")], clock=clock, telemetry=telemetry) as tasks:
+        task = asyncio.create_task(run_beside(Lasting("a", diary.append), tasks))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not tasks[0].done()
+    assert diary == ["a starts", "a stops", "a is gone"]

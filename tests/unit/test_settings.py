@@ -48,6 +48,7 @@ WRONG = {
     "SOLACE_TELEGRAM__TOKEN": "zq7x",
     "SOLACE_TELEGRAM__API_URL": "ftp://zq7x",
     "SOLACE_TELEGRAM__OWNER_IDS": "71,zq7x",
+    "SOLACE_TELEGRAM__OPERATOR": "zq7x" * 51,
     "SOLACE_TELEGRAM__WEBHOOK_URL": "http://zq7x.example",
 }
 
@@ -95,7 +96,11 @@ def test_all_problems_come_in_one_error() -> None:
     assert "zq7x" not in text.lower()
 
 
-@pytest.mark.parametrize("name", sorted(variable_names().keys() - {"SOLACE_DATA_DIR", "SOLACE_AUTHOR_KEY"}))
+FREE = {"SOLACE_DATA_DIR", "SOLACE_AUTHOR_KEY", "SOLACE_TELEGRAM__OPERATOR"}
+"""Variables for which every text of a fitting length is a value."""
+
+
+@pytest.mark.parametrize("name", sorted(variable_names().keys() - FREE))
 @pytest.mark.parametrize("value", ['{"zq7x": ', '["zq7x"', '{"a": "zq7x", "a": "zq7x"}', "[" * 9999])
 def test_broken_json_is_never_shown(name: str, value: str) -> None:
     text = complaint({name: value})
@@ -264,6 +269,16 @@ def test_telegrams_section() -> None:
     assert telegram.api_url == "http://localhost:8081"
     assert telegram.webhook_url == "https://bot.example.org/solace"
     assert SECRET not in repr(telegram)
+
+
+def test_the_operator_is_named_in_their_own_words() -> None:
+    assert read(SOLACE_TELEGRAM__OPERATOR="Jo Smith, jo@example.org").telegram.operator == (
+        "Jo Smith, jo@example.org"
+    )
+    assert read(SOLACE_TELEGRAM__OPERATOR=" ").telegram.operator is None
+    assert complaint({"SOLACE_TELEGRAM__OPERATOR": "x" * 201}) == (
+        "SOLACE_TELEGRAM__OPERATOR: should be at most 200 characters, such as Jo Smith, jo@example.org"
+    )
 
 
 @pytest.mark.parametrize("value", ["71,72", "[71, 72]", '["71", "72"]', " 71 , 72 "])

@@ -127,7 +127,10 @@ def test_of_a_reply_with_a_quote_only_the_own_words_count() -> None:
 
 def test_an_answer_to_a_bot_is_a_persons_message() -> None:
     for bot in (MYSELF, OTHER_BOT):
-        assert talk(said(reply_to_message=a_message(from_=bot))).message.sender is Sender.PERSON
+        message = talk(said(reply_to_message=a_message(from_=bot))).message
+        assert message.sender is Sender.PERSON
+        assert message.answers_us is (bot is MYSELF)
+    assert not talk(said()).message.answers_us
 
 
 @pytest.mark.parametrize(

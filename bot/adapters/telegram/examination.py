@@ -66,7 +66,7 @@ def chats(known: Sequence[tuple[Chat, ChannelSettings]], *, failed_today: int) -
         advice = "let an admin of the group add the bot again, or give it the right to write"
         found.append(warned(f"{NAME} chats", f"nothing can be said in {silenced} of them", advice))
     if failed_today:
-        advice = "look for `update_failed` in the log; the updates beside them were handled"
+        advice = "look for `update_skipped` in the log; the updates beside them were handled"
         found.append(warned(f"{NAME} updates", f"{failed_today} could not be read within a day", advice))
     return found
 

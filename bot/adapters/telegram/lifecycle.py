@@ -1,6 +1,7 @@
 """From a token to a running bot: who am I, and then whatever was assembled for that name."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final, Protocol
@@ -9,9 +10,11 @@ from bot.adapters.telegram.backoff import Backoff
 from bot.adapters.telegram.fields import WrongField, flag, maybe_text, text, whole
 from bot.adapters.telegram.values import Me
 from bot.application.ports import Clock, Service, Telemetry
+from bot.application.runner import run_beside
 from bot.domain.errors import PlatformError, RateLimited
 
 NAME: Final = "telegram"
+NOT_YET: Final = "Telegram was not reached yet"
 
 
 class Api(Protocol):
@@ -32,6 +35,43 @@ class Api(Protocol):
         ...
 
 
+class Source(Service, Protocol):
+    """Brings updates in."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps them from coming in, for a person; None = all is well."""
+        ...
+
+
+class Watched:
+    """A source whose neighbours are watched: what ends one of them for good ends it too. A `Source`.
+
+    Args:
+        source: brings updates in.
+        tasks: of what writes for the account.
+    """
+
+    name = NAME
+
+    def __init__(self, source: Source, tasks: Sequence[asyncio.Task[None]]) -> None:
+        self._source = source
+        self._tasks = tasks
+
+    @property
+    def trouble(self) -> str | None:
+        """See `Source`."""
+        return self._source.trouble
+
+    async def run(self) -> None:
+        """Until cancelled.
+
+        Raises:
+            SettingsError: the token is not accepted; also where a neighbour met that.
+        """
+        await run_beside(self._source, self._tasks)
+
+
 class Lifecycle:
     """The account from start to end, also where the network comes later. Implements `ports.Service`.
 
@@ -47,7 +87,7 @@ class Lifecycle:
         self,
         *,
         api: Api,
-        assemble: Callable[[Me], AbstractAsyncContextManager[Service]],
+        assemble: Callable[[Me], AbstractAsyncContextManager[Source]],
         clock: Clock,
         telemetry: Telemetry,
     ) -> None:
@@ -55,6 +95,12 @@ class Lifecycle:
         self._assemble = assemble
         self._clock = clock
         self._telemetry = telemetry
+        self._source: Source | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps updates from coming in, for a person; None = all is well."""
+        return NOT_YET if self._source is None else self._source.trouble
 
     async def run(self) -> None:
         """Until cancelled.
@@ -63,8 +109,12 @@ class Lifecycle:
             SettingsError: the token is not accepted.
         """
         me = await who_am_i(self._api, clock=self._clock, telemetry=self._telemetry)
-        async with self._assemble(me) as service:
-            await service.run()
+        async with self._assemble(me) as source:
+            self._source = source
+            try:
+                await source.run()
+            finally:
+                self._source = None
 
 
 async def who_am_i(api: Api, *, clock: Clock, telemetry: Telemetry) -> Me:

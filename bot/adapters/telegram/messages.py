@@ -125,6 +125,7 @@ def _said(
         address={name: str(value) for name, value in address.items() if value is not None},
         private=place.private,
         edited=edited,
+        answers_us=bool(_answered(raw, reading.me)),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.adapters.telegram.backoff import Backoff
 from bot.adapters.telegram.fields import WrongField, whole
-from bot.adapters.telegram.lifecycle import NAME, Api, insist
+from bot.adapters.telegram.lifecycle import NAME, NOT_YET, Api, insist
 from bot.adapters.telegram.reception import Reception, Run
 from bot.adapters.telegram.updates import ALLOWED
 from bot.application.ports import Clock, Telemetry
@@ -57,7 +57,7 @@ class Poller:
         self._offset: int | None = None
         self._worked_at: datetime = clock.now()
         self._backoff = Backoff(clock)
-        self.trouble: str | None = None
+        self.trouble: str | None = NOT_YET
         """What keeps updates from coming in, for a person; None = all is well."""
 
     async def run(self) -> None:
@@ -74,7 +74,7 @@ class Poller:
                 clock=self._clock,
                 telemetry=self._telemetry,
             )
-            self._worked_at = self._clock.now()
+            self._worked_at, self.trouble = self._clock.now(), None
             while True:
                 await self._once()
         finally:

@@ -1,9 +1,10 @@
 """What the parts of this package ask of each other, so that each can be tested without a net."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.adapters.telegram.values import Act, Command, Effect, Membership, Moved, Person, Place, Press
+from bot.domain.messages import ChannelKey
 
 
 class Rights(Protocol):
@@ -63,6 +64,14 @@ class Conversation(Protocol):
     async def introduced(self, places: Sequence[Place]) -> None:
         """Before anybody is read in these chats: see that each had its notice, and post what is missing.
 
-        A chat whose notice cannot be posted stays off.
+        A chat whose notice cannot be posted stays off. Notices that are only old are not waited for.
         """
+        ...
+
+    async def unintroduced(self, places: Sequence[Place]) -> Collection[ChannelKey]:
+        """Begin to post what is missing; the chats whose messages should wait for `introduced`."""
+        ...
+
+    async def finish(self) -> None:
+        """Give up what is under way."""
         ...

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import Final, TypeVar
 
 from bot.adapters.telegram.ports import Conversation, Speaker
 from bot.adapters.telegram.skew import ClockSkew
@@ -25,6 +25,7 @@ from bot.application.updates import FailedUpdate
 from bot.domain.authors import AuthorKey
 from bot.domain.errors import BotError, PlatformError
 
+T = TypeVar("T")
 MAX_ERROR: Final = 128
 MAX_ANSWERS: Final = 64
 """Chats in which answers are under way; with more, the next update waits for one of them."""
@@ -118,7 +119,8 @@ class Reception:
             runs.popleft()
 
     async def finish(self) -> None:
-        """Give up answers that are still under way."""
+        """Give up answers and notices that are still under way."""
+        await self._conversation.finish()
         tasks = list(self._answers.values())
         for task in tasks:
             task.cancel()
@@ -135,15 +137,29 @@ class Reception:
     # -------------------------------------------------------------- messages
 
     async def _judge(self, talks: Sequence[Talk]) -> None:
-        places = {talk.place.key: talk.place for talk in talks}
+        """Those first whose chats know the bot: nobody waits for a notice in somebody else's chat."""
+        places = list({talk.place.key: talk.place for talk in talks}.values())
+        strange = await self._tolerated(self._conversation.unintroduced(places)) or ()
+        await self._submit([talk for talk in talks if talk.place.key not in strange])
+        if strange:
+            await self._tolerated(self._conversation.introduced([at for at in places if at.key in strange]))
+            await self._submit([talk for talk in talks if talk.place.key in strange])
+
+    async def _tolerated(self, step: Awaitable[T]) -> T | None:
+        """Its result; None where it failed: a chat that was told nothing is off, so nobody is read there."""
         try:
-            await self._conversation.introduced(list(places.values()))
+            return await step
         except PlatformError as error:
             self._telemetry.noticed("introduction_failed", error=error)
         except BotError:
             raise
-        except Exception as error:  # noqa: BLE001  # a chat that was told nothing is off: nobody is read there
+        except Exception as error:  # noqa: BLE001  # see above
             self._telemetry.noticed("introduction_failed", error=error, exc_info=error)
+        return None
+
+    async def _submit(self, talks: Sequence[Talk]) -> None:
+        if not talks:
+            return
         try:
             await self._inbox.submit([talk.message for talk in talks])
         except BotError:

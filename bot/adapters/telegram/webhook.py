@@ -15,6 +15,7 @@ from bot.domain.errors import Overloaded
 SECRET_BYTES: Final = 32
 AGAIN_AFTER: Final = timedelta(minutes=10)
 """How often the webhook is set anew: whoever polled with the same token has taken it away."""
+NOT_SET: Final = "the webhook is not set yet"
 _NOT_READY: Final = timedelta(seconds=1)
 
 
@@ -86,6 +87,8 @@ class Webhook:
         self._url = url
         self._clock = clock
         self._telemetry = telemetry
+        self.trouble: str | None = NOT_SET
+        """What keeps updates from coming in, for a person; None = all is well."""
 
     async def run(self) -> None:
         """Until cancelled.
@@ -97,8 +100,10 @@ class Webhook:
         try:
             while True:
                 await self._set()
+                self.trouble = None
                 await self._clock.sleep(AGAIN_AFTER)
         finally:
+            self.trouble = NOT_SET
             self._hook.attached(None)
             await self._reception.finish()
 

@@ -25,6 +25,7 @@ from bot.adapters.telegram.values import (
 )
 from bot.application.ports import Telemetry, Transaction
 from bot.domain.errors import StoreError
+from bot.domain.messages import ChannelKey
 
 T = TypeVar("T")
 START = "start"
@@ -102,6 +103,14 @@ class TelegramConversation:
     async def introduced(self, places: Sequence[Place]) -> None:
         """Before anybody is read in these chats: see that each had its notice, and post what is missing."""
         await self._onboarding.introduced(places)
+
+    async def unintroduced(self, places: Sequence[Place]) -> Collection[ChannelKey]:
+        """Begin to post what is missing; the chats whose messages should wait for `introduced`."""
+        return await self._onboarding.unintroduced(places)
+
+    async def finish(self) -> None:
+        """Give up what is under way."""
+        await self._onboarding.finish()
 
     async def _answer(self, command: Command) -> Effect:
         place = command.place

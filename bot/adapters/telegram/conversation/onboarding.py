@@ -1,13 +1,14 @@
 """Coming into a chat and leaving it: the notice first, then watching in silence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.adapters.telegram.conversation.answers import ADMINISTRATOR
+from bot.adapters.telegram.conversation.notices import Notices, unknown
 from bot.adapters.telegram.conversation.part import Identify
-from bot.adapters.telegram.conversation.standing import chat_of, settings_of, switch
+from bot.adapters.telegram.conversation.standing import chat_of, switch
 from bot.adapters.telegram.ports import Rights, Speaker
 from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.texts import notice
@@ -15,14 +16,10 @@ from bot.adapters.telegram.values import TELEGRAM, Act, Effect, Membership, Move
 from bot.adapters.telegram.whispers import expected
 from bot.application.chats import Chat
 from bot.application.ports import Clock, Store, Telemetry, Transaction
-from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
+from bot.domain.channels import ChannelDefaults, Mode
 from bot.domain.errors import PlatformError
 from bot.domain.messages import ChannelKey
 
-AGAIN_AFTER: Final = timedelta(days=30)
-REFUSED_FOR: Final = timedelta(hours=1)
-GONE: Final = frozenset({"left", "kicked", "chat not found"})
-"""Why nothing can be said in a chat that the bot is not in any more; if it is met again, all begins anew."""
 RESTRICTED: Final = "restricted"
 
 
@@ -51,40 +48,38 @@ class Onboarding:
         telemetry: Telemetry,
     ) -> None:
         self._store = store
-        self._speaker = speaker
         self._rights = rights
         self._identify = identify
-        self._defaults = defaults
         self._clock = clock
-        self._telemetry = telemetry
-        self._refused: dict[ChannelKey, datetime] = {}
+        self._notices = Notices(
+            store=store, speaker=speaker, rights=rights, defaults=defaults, clock=clock, telemetry=telemetry
+        )
 
     async def introduced(self, places: Sequence[Place]) -> None:
-        """Post the notices that are missing in these groups, or a month old."""
-        groups = {place.key: place for place in places if not place.private}
-        if not groups:
-            return
-        chats, own = await self._store.read(
-            lambda asked: (asked.chats(groups), asked.channel_overrides(groups))
-        )
-        for key, place in groups.items():
-            watched = own.get(key, {}).get("mode", Mode.OFF) is not Mode.OFF
-            if self._due(key, chats.get(key), watched=watched):
-                await self._introduce(place)
+        """Post the notices that are missing in these groups, or a month old; wait for the former."""
+        await self._notices.introduced(places)
+
+    async def unintroduced(self, places: Sequence[Place]) -> Collection[ChannelKey]:
+        """Begin to post those notices; the chats that never had one, and get it now."""
+        return await self._notices.begin(places)
+
+    async def finish(self) -> None:
+        """Give up the notices that are under way."""
+        await self._notices.finish()
 
     async def membership(self, membership: Membership) -> Effect:
         """Added: the notice, and how things stand. Removed: off. Rights changed: look again."""
         place, now = membership.place, self._clock.now()
         self._rights.forget(place)
-        self._refused.pop(place.key, None)
+        self._notices.try_again(place)
         if not membership.present:
             return _left(membership, now)
         if place.private:
             return _welcome_back(place)
         chat = await self._store.read(lambda queries: chat_of(queries, place))
-        if not _unknown(chat) and not _unreported(chat, membership):
+        if not unknown(chat) and not _unreported(chat, membership):
             return _changed(membership, now)
-        posted = membership.may_write and (not _unknown(chat) or await self._introduce(place))
+        posted = membership.may_write and (not unknown(chat) or await self._notices.introduce(place))
         return _added(membership, await self._report(membership, posted=posted), now)
 
     async def moved(self, moved: Moved) -> Effect:
@@ -97,52 +92,6 @@ class Onboarding:
             return ()
 
         return effect
-
-    def _due(self, key: ChannelKey, chat: Chat | None, *, watched: bool) -> bool:
-        now = self._clock.now()
-        refused = self._refused.get(key)
-        if refused is not None and now < refused + REFUSED_FOR:
-            return False
-        if chat is None or _unknown(chat) or chat.noticed_at is None:
-            return True
-        return watched and now >= chat.noticed_at + AGAIN_AFTER
-
-    async def _introduce(self, place: Place) -> bool:
-        """Post the notice; from then on the chat is watched, if it was not known before."""
-        settings, chat = await self._store.read(
-            lambda queries: (settings_of(queries, place, self._defaults), chat_of(queries, place))
-        )
-        live = settings.mode is Mode.LIVE and not _unknown(chat)
-        if not await self._posted(place, settings, live=live):
-            self._refused[place.key] = self._clock.now()
-            self._telemetry.noticed("notice_refused", platform=TELEGRAM, channel=place.channel_id)
-            return False
-        administrator = await self._rights.own_status(place) == ADMINISTRATOR
-        now = self._clock.now()
-
-        def introduce(tx: Transaction) -> None:
-            chat = chat_of(tx, place)
-            if _unknown(chat):
-                switch(tx, place, Mode.SHADOW, at=now)
-                chat = expected(restored(chat), administrator=administrator, at=now)
-                chat = replace(chat, shadow_since=now)
-            tx.keep_chat(replace(chat, noticed_at=now))
-
-        await self._store.transact(introduce)
-        return True
-
-    async def _posted(self, place: Place, settings: ChannelSettings, *, live: bool) -> bool:
-        text = notice.notice(
-            keeps_seconds=settings.retention.total_seconds(), notes=settings.crisis.note, live=live
-        )
-        for topic_id in dict.fromkeys((None, place.topic_id)):  # the general topic may be closed
-            try:
-                said = await self._speaker.post(Say(chat_id=place.chat_id, text=text, topic_id=topic_id))
-            except PlatformError:
-                return False
-            if said is not None:
-                return True
-        return False
 
     async def _report(self, membership: Membership, *, posted: bool) -> list[Say]:
         """How things stand, for the admin who added the bot: in short there, at length in private."""
@@ -161,11 +110,6 @@ class Onboarding:
             return (await self._identify()).reads_all
         except PlatformError:
             return None
-
-
-def _unknown(chat: Chat) -> bool:
-    """Whether nobody there had the notice, or it was given in an earlier stay."""
-    return chat.noticed_at is None or chat.silenced in GONE
 
 
 def _unreported(chat: Chat, membership: Membership) -> bool:
@@ -201,7 +145,7 @@ def _after(tx: Transaction, membership: Membership, now: datetime) -> Chat:
     administrator = membership.status == ADMINISTRATOR
     chat = expected(chat_of(tx, membership.place), administrator=administrator, at=now)
     if membership.may_write:
-        return chat if _unknown(chat) else restored(chat)
+        return chat if unknown(chat) else restored(chat)
     return replace(chat, silenced=RESTRICTED)
 
 
