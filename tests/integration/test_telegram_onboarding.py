@@ -10,13 +10,15 @@ from assembly import SAD
 from conversation_world import ADMIN, BOT, MEMBER, World, group, person, private, texts
 
 from bot.adapters.storage import SqlStore
+from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.texts import notice
-from bot.adapters.telegram.values import TELEGRAM, Moved, Say
+from bot.adapters.telegram.tidings import Tidings
+from bot.adapters.telegram.values import TELEGRAM, Moved, Place, Say
 from bot.application.chats import Chat
 from bot.application.ports import Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.crisis import CrisisAction
-from bot.domain.errors import PlatformUnavailable, RateLimited
+from bot.domain.errors import ChannelMoved, PlatformUnavailable, RateLimited
 from bot.domain.own_phrases import OwnPhrase
 
 MONTH = timedelta(days=30)
@@ -243,6 +245,75 @@ async def test_a_group_that_moves_keeps_its_settings_phrases_and_notice(world: W
     assert await world.chat() is None
     assert await world.reads(place=new) == []
     assert world.speaker.posted == 1
+
+
+async def the_move(world: World, new: Place) -> None:
+    """Telegram tells of it, once."""
+    effect = await world.conversation.moved(Moved(update_id=1, place=group(), new_chat_id=new.chat_id))
+    await world.store.transact(effect)
+
+
+async def a_live_group(world: World) -> None:
+    """With settings and a contact that would be missed."""
+    await world.becomes("administrator")
+    await world.types("/mode live")
+    await world.types("/settings quiet 22:00-07:00 Europe/London")
+    await world.types("/phrases add That sounds heavy.")
+    await world.clock.advance(HOUR)
+
+
+async def is_as_it_was(world: World, place: Place) -> None:
+    settings, chat = await world.settings(place), await world.chat(place)
+    assert settings.mode is Mode.LIVE
+    assert settings.quiet_hours is not None
+    assert chat is not None
+    assert (chat.contact, chat.silenced) == (str(ADMIN.user_id), None)
+    own = await world.store.read(lambda queries: queries.own_phrases([group().key, place.key]))
+    assert [*own] == [place.key]
+    assert await world.chat() is None
+
+
+async def test_a_message_that_was_queued_when_the_sender_learned_of_a_move_costs_no_setting(
+    world: World,
+) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    silence = Silence(store=world.store, tidings=Tidings(), clock=world.clock, telemetry=world.telemetry)
+    await silence.moved(group().key, ChannelMoved("upgraded", migrate_to_chat_id=new.chat_id))
+    await world.reads(world.message(SAD))
+    assert await world.chat() is not None, "a fresh chat under the old id"
+    for _ in range(2):
+        await the_move(world, new)
+    await is_as_it_was(world, new)
+
+
+async def test_leaving_the_old_chat_between_two_words_of_a_move_costs_no_setting(world: World) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    await the_move(world, new)
+    await world.becomes("left", may_write=False)
+    assert await world.chat() is not None
+    await the_move(world, new)
+    await is_as_it_was(world, new)
+
+
+async def test_what_was_learned_of_whispers_under_the_old_id_costs_no_setting(world: World) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    await the_move(world, new)
+    await world.store.transact(lambda tx: tx.keep_chat(Chat(key=group().key, private=False, whispers=True)))
+    await the_move(world, new)
+    await is_as_it_was(world, new)
+
+
+async def test_a_move_that_is_told_after_the_new_chat_was_met_brings_the_settings_along(world: World) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    await world.reads(place=new)
+    assert (await world.settings(new)).mode is Mode.SHADOW
+    for _ in range(2):
+        await the_move(world, new)
+    await is_as_it_was(world, new)
 
 
 async def test_nothing_of_a_person_is_in_what_was_stored_but_the_contact(world: World) -> None:
