@@ -14,6 +14,7 @@ from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.texts import notice
 from bot.adapters.telegram.tidings import Tidings
 from bot.adapters.telegram.values import TELEGRAM, Moved, Place, Say
+from bot.adapters.telegram.whispers import whispered
 from bot.application.chats import Chat
 from bot.application.ports import Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
@@ -195,19 +196,30 @@ async def test_a_removed_bot_is_off_and_a_second_stay_begins_with_a_notice(world
     assert world.speaker.posted == 2
 
 
-async def test_changed_rights_make_what_was_learned_of_whispers_unknown(world: World) -> None:
+async def test_a_promotion_makes_unknown_that_no_whisper_is_taken(world: World) -> None:
     await world.becomes("member")
     chat = await world.chat()
     assert chat is not None
-    for learned in (True, False):
-        await world.store.transact(partial(keep, chat=replace(chat, whispers=learned)))
-        acts = await world.becomes("administrator")
-        assert texts(acts) == ([] if learned else [notice.PROMOTED])
-        after = await world.chat()
-        assert after is not None
-        assert after.whispers is None
-    assert world.rights.forgotten == [group().chat_id] * 3
+    assert chat.whispers is False
+    assert texts(await world.becomes("administrator")) == [notice.PROMOTED]
+    chat = await world.chat()
+    assert chat is not None
+    assert chat.whispers is None
+    assert world.rights.forgotten == [group().chat_id] * 2
     assert world.speaker.posted == 1
+
+
+async def test_where_whispers_worked_no_change_of_rights_makes_replies_public(world: World) -> None:
+    await world.becomes("administrator")
+    chat = await world.chat()
+    assert chat is not None
+    await world.store.transact(partial(keep, chat=replace(chat, whispers=True)))
+    for status in ("member", "administrator", "member"):
+        assert await world.becomes(status) == ()
+        chat = await world.chat()
+        assert chat is not None
+        assert chat.whispers is True
+        assert whispered(None, chat, asked_at=world.clock.now() + HOUR)
 
 
 async def test_a_blocked_private_chat_is_off_and_waits_for_start(world: World) -> None:
