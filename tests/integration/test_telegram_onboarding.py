@@ -10,13 +10,16 @@ from assembly import SAD
 from conversation_world import ADMIN, BOT, MEMBER, World, group, person, private, texts
 
 from bot.adapters.storage import SqlStore
+from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.texts import notice
-from bot.adapters.telegram.values import TELEGRAM, Membership, Moved, Say
+from bot.adapters.telegram.tidings import Tidings
+from bot.adapters.telegram.values import TELEGRAM, Membership, Moved, Place, Say
+from bot.adapters.telegram.whispers import whispered
 from bot.application.chats import Chat
 from bot.application.ports import Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.crisis import CrisisAction
-from bot.domain.errors import PlatformUnavailable, RateLimited
+from bot.domain.errors import ChannelMoved, PlatformUnavailable, RateLimited
 from bot.domain.own_phrases import OwnPhrase
 
 MONTH = timedelta(days=30)
@@ -209,19 +212,30 @@ async def test_a_removed_bot_is_off_and_a_second_stay_begins_with_a_notice(world
     assert world.speaker.posted == 2
 
 
-async def test_changed_rights_make_what_was_learned_of_whispers_unknown(world: World) -> None:
+async def test_a_promotion_makes_unknown_that_no_whisper_is_taken(world: World) -> None:
     await world.becomes("member")
     chat = await world.chat()
     assert chat is not None
-    for learned in (True, False):
-        await world.store.transact(partial(keep, chat=replace(chat, whispers=learned)))
-        acts = await world.becomes("administrator")
-        assert texts(acts) == ([] if learned else [notice.PROMOTED])
-        after = await world.chat()
-        assert after is not None
-        assert after.whispers is None
-    assert world.rights.forgotten == [group().chat_id] * 3
+    assert chat.whispers is False
+    assert texts(await world.becomes("administrator")) == [notice.PROMOTED]
+    chat = await world.chat()
+    assert chat is not None
+    assert chat.whispers is None
+    assert world.rights.forgotten == [group().chat_id] * 2
     assert world.speaker.posted == 1
+
+
+async def test_where_whispers_worked_no_change_of_rights_makes_replies_public(world: World) -> None:
+    await world.becomes("administrator")
+    chat = await world.chat()
+    assert chat is not None
+    await world.store.transact(partial(keep, chat=replace(chat, whispers=True)))
+    for status in ("member", "administrator", "member"):
+        assert await world.becomes(status) == ()
+        chat = await world.chat()
+        assert chat is not None
+        assert chat.whispers is True
+        assert whispered(None, chat, asked_at=world.clock.now() + HOUR)
 
 
 async def test_a_blocked_private_chat_is_off_and_waits_for_start(world: World) -> None:
@@ -259,6 +273,75 @@ async def test_a_group_that_moves_keeps_its_settings_phrases_and_notice(world: W
     assert await world.chat() is None
     assert await world.reads(place=new) == []
     assert world.speaker.posted == 1
+
+
+async def the_move(world: World, new: Place) -> None:
+    """Telegram tells of it, once."""
+    effect = await world.conversation.moved(Moved(update_id=1, place=group(), new_chat_id=new.chat_id))
+    await world.store.transact(effect)
+
+
+async def a_live_group(world: World) -> None:
+    """With settings and a contact that would be missed."""
+    await world.becomes("administrator")
+    await world.types("/mode live")
+    await world.types("/settings quiet 22:00-07:00 Europe/London")
+    await world.types("/phrases add That sounds heavy.")
+    await world.clock.advance(HOUR)
+
+
+async def is_as_it_was(world: World, place: Place) -> None:
+    settings, chat = await world.settings(place), await world.chat(place)
+    assert settings.mode is Mode.LIVE
+    assert settings.quiet_hours is not None
+    assert chat is not None
+    assert (chat.contact, chat.silenced) == (str(ADMIN.user_id), None)
+    own = await world.store.read(lambda queries: queries.own_phrases([group().key, place.key]))
+    assert [*own] == [place.key]
+    assert await world.chat() is None
+
+
+async def test_a_message_that_was_queued_when_the_sender_learned_of_a_move_costs_no_setting(
+    world: World,
+) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    silence = Silence(store=world.store, tidings=Tidings(), clock=world.clock, telemetry=world.telemetry)
+    await silence.moved(group().key, ChannelMoved("upgraded", migrate_to_chat_id=new.chat_id))
+    await world.reads(world.message(SAD))
+    assert await world.chat() is not None, "a fresh chat under the old id"
+    for _ in range(2):
+        await the_move(world, new)
+    await is_as_it_was(world, new)
+
+
+async def test_leaving_the_old_chat_between_two_words_of_a_move_costs_no_setting(world: World) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    await the_move(world, new)
+    await world.becomes("left", may_write=False)
+    assert await world.chat() is not None
+    await the_move(world, new)
+    await is_as_it_was(world, new)
+
+
+async def test_what_was_learned_of_whispers_under_the_old_id_costs_no_setting(world: World) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    await the_move(world, new)
+    await world.store.transact(lambda tx: tx.keep_chat(Chat(key=group().key, private=False, whispers=True)))
+    await the_move(world, new)
+    await is_as_it_was(world, new)
+
+
+async def test_a_move_that_is_told_after_the_new_chat_was_met_brings_the_settings_along(world: World) -> None:
+    new = group(-1002)
+    await a_live_group(world)
+    await world.reads(place=new)
+    assert (await world.settings(new)).mode is Mode.SHADOW
+    for _ in range(2):
+        await the_move(world, new)
+    await is_as_it_was(world, new)
 
 
 async def test_nothing_of_a_person_is_in_what_was_stored_but_the_contact(world: World) -> None:

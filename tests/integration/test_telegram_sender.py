@@ -7,7 +7,7 @@ from scripted_api import ScriptedApi
 from telegram_world import ADMIN, GROUP, KEY_OF_GROUP, PERSON, Telegram, a_group_reply, a_private_reply
 
 from bot.adapters.storage import SqlStore
-from bot.adapters.telegram.refusals import ChatSilenced, MessageGone, WhisperRefused
+from bot.adapters.telegram.refusals import ChatSilenced, MessageGone, PersonOutOfReach, WhisperRefused
 from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.values import TELEGRAM
 from bot.domain.channels import Answer, Mode
@@ -15,6 +15,7 @@ from bot.domain.errors import (
     ChannelMoved,
     PlatformUnavailable,
     RateLimited,
+    ReplyForbidden,
     ReplyRejected,
     ReplyUnconfirmed,
     StoreError,
@@ -159,14 +160,28 @@ async def test_where_whispers_worked_a_refusal_makes_none_public(
     assert (await telegram.known()).whispers is True
 
 
-async def test_who_left_the_group_says_nothing_about_whispers_there(
-    telegram: Telegram, api: ScriptedApi
+@pytest.mark.parametrize(
+    "fate",
+    [
+        ReplyRejected("Bad Request: USER_NOT_PARTICIPANT"),
+        ReplyRejected("Bad Request: user is deactivated"),
+        ReplyForbidden("Forbidden: bot was blocked by the user"),
+        ReplyForbidden("Forbidden: user is deactivated"),
+        ReplyForbidden("Forbidden: user is not a participant of the chat"),
+    ],
+    ids=str,
+)
+async def test_who_cannot_be_whispered_to_says_nothing_about_the_group(
+    telegram: Telegram, api: ScriptedApi, fate: ReplyRejected
 ) -> None:
     await telegram.chat()
-    api.next("sendMessage", ReplyRejected("Bad Request: USER_NOT_PARTICIPANT"))
-    with pytest.raises(ReplyRejected):
+    api.next("sendMessage", fate)
+    with pytest.raises(PersonOutOfReach):
         await telegram.sender.send(a_group_reply())
-    assert (await telegram.known()).whispers is None
+    known = await telegram.known()
+    assert (known.whispers, known.silenced) == (None, None)
+    assert "mode" not in await telegram.settings()
+    assert telegram.tidings._waiting.empty()
 
 
 async def test_a_server_that_would_show_a_whisper_to_all_is_found_out_before(store: SqlStore) -> None:

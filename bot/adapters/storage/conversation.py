@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage.chat_tables import chats, failed_updates, handled_updates, own_phrases
@@ -80,7 +80,7 @@ class ConversationTransaction(ConversationQueries):
         """Overlay a chat's own settings by these fields of `ChannelSettings`; the others stay."""
         ChannelSettings().overlaid(changes)  # refuses a name that does not exist
         written = {name: raw(value) for name, value in changes.items()}
-        place = (channels.c.platform == key[0], channels.c.channel_id == key[1])
+        place = _at(channels, key)
         before = self._connection.scalar(select(channels.c.overrides).where(*place))
         if before is None:
             row = {"platform": key[0], "channel_id": key[1], "overrides": written, "created_at": at}
@@ -89,33 +89,39 @@ class ConversationTransaction(ConversationQueries):
         self._connection.execute(update(channels).where(*place).values(overrides={**before, **written}))
 
     def replace_channel(self, old: ChannelKey, new: ChannelKey, *, at: datetime) -> None:
-        """A chat got another id: settings, notice, own phrases and pending replies go along. Idempotent."""
+        """A chat got another id: settings, notice, own phrases and pending replies go along. Idempotent.
+
+        A move is told more than once, and what was on its way meanwhile may leave a fresh row under either
+        id. The one that began first is the chat; the other goes.
+        """
         del at
+        arrived = self._stands_since(new) is not None
+        stale = old if arrived and not self._began_before(old, new) else new
         for table in (channels, chats, own_phrases):
-            there = self._connection.scalar(
-                select(table.c.channel_id)
-                .where(table.c.platform == old[0], table.c.channel_id == old[1])
-                .limit(1)
-            )
-            if there is None:
+            if stale == new and not self._holds(table, old):
                 continue
+            self._connection.execute(delete(table).where(*_at(table, stale)))
             self._connection.execute(
-                delete(table).where(table.c.platform == new[0], table.c.channel_id == new[1])
-            )
-            self._connection.execute(
-                update(table)
-                .where(table.c.platform == old[0], table.c.channel_id == old[1])
-                .values(platform=new[0], channel_id=new[1])
+                update(table).where(*_at(table, old)).values(platform=new[0], channel_id=new[1])
             )
         self._connection.execute(
             update(replies)
-            .where(
-                replies.c.platform == old[0],
-                replies.c.channel_id == old[1],
-                # One that is on the wire comes back here if nothing was stored.
-                replies.c.state.in_([ReplyState.PENDING, ReplyState.SENDING]),
-            )
+            # One that is on the wire comes back here if nothing was stored.
+            .where(*_at(replies, old), replies.c.state.in_([ReplyState.PENDING, ReplyState.SENDING]))
             .values(platform=new[0], channel_id=new[1])
+        )
+
+    def _began_before(self, one: ChannelKey, other: ChannelKey) -> bool:
+        first, second = self._stands_since(one), self._stands_since(other)
+        return first is not None and second is not None and first < second
+
+    def _stands_since(self, key: ChannelKey) -> datetime | None:
+        """Since when a chat has settings of its own."""
+        return self._connection.scalar(select(channels.c.created_at).where(*_at(channels, key)))
+
+    def _holds(self, table: Table, key: ChannelKey) -> bool:
+        return (
+            self._connection.scalar(select(table.c.channel_id).where(*_at(table, key)).limit(1)) is not None
         )
 
     def handle_once(self, account: str, update_id: int, *, at: datetime) -> bool:
@@ -141,6 +147,10 @@ class ConversationTransaction(ConversationQueries):
             self._connection.execute(delete(table).where(table.c.at < before)).rowcount
             for table, before in ends
         )
+
+
+def _at(table: Table, key: ChannelKey) -> tuple[ColumnElement[bool], ...]:
+    return table.c.platform == key[0], table.c.channel_id == key[1]
 
 
 def _chat(row: Row[Any]) -> Chat:

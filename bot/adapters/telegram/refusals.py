@@ -11,6 +11,10 @@ class WhisperRefused(ReplyRejected):
     """The chat wants whispers, and this one cannot be had: nobody sees the reply."""
 
 
+class PersonOutOfReach(ReplyRejected):
+    """One person hears no whispers: they left, blocked the bot or are gone. It says nothing of the chat."""
+
+
 class ChatSilenced(ReplyRejected):
     """The bot can say nothing in this chat any more.
 
@@ -25,7 +29,7 @@ class ChatSilenced(ReplyRejected):
 
 def understood(error: ReplyRejected) -> ReplyRejected:
     """The same refusal as one of the kinds above, or as it is where it is none of them."""
-    if isinstance(error, MessageGone | WhisperRefused | ChatSilenced | ChannelMoved):
+    if isinstance(error, MessageGone | WhisperRefused | PersonOutOfReach | ChatSilenced | ChannelMoved):
         return error
     words = str(error).lower()
     if any(each in words for each in _GONE):
@@ -39,7 +43,7 @@ def understood(error: ReplyRejected) -> ReplyRejected:
 def whisper_understood(error: ReplyRejected) -> ReplyRejected:
     """The same for a whisper: there a missing right may be the right to whisper, and a block one person's."""
     if any(each in str(error).lower() for each in _PERSON):
-        return error
+        return PersonOutOfReach("that person hears no whispers here")
     known = understood(error)
     if isinstance(known, MessageGone | ChannelMoved):
         return known

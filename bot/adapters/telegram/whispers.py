@@ -42,11 +42,15 @@ def whispered(answer: Answer | None, chat: Chat | None, *, asked_at: datetime) -
 def expected(chat: Chat, *, administrator: bool, at: datetime) -> Chat:
     """What can be known before a first try: a bot that is no administrator may whisper to nobody by itself.
 
+    Where whispers worked once, people count on them: no change of rights makes their replies public.
+
     Args:
         chat: as it stood.
         administrator: whether the bot is one there.
         at: when that was seen.
     """
+    if chat.whispers:
+        return chat
     told = {name: when for name, when in chat.told.items() if name != NO_WHISPERS}
     if administrator:
         return replace(chat, whispers=None, told=told)
