@@ -19,6 +19,7 @@ LONGEST = 20
 """Letters: what is longer is no word that anybody mistyped."""
 
 _ROWS = ("qwertyuiop", "asdfghjkl'", "zxcvbnm")
+_KEY = 2  # half keys
 _VOWELS = frozenset("aeiou")
 _SWAPPED = 3.0
 _DOUBLED = 3.0
@@ -141,7 +142,7 @@ def _neighbours() -> dict[str, frozenset[str]]:
     def touch(one: str, other: str) -> bool:
         (row, place), (row_2, place_2) = at[one], at[other]
         # Each row stands half a key to the right of the one above it.
-        return one != other and abs(row - row_2) <= 1 and abs(2 * (place - place_2) + row - row_2) <= 2
+        return one != other and abs(row - row_2) <= 1 and abs(2 * (place - place_2) + row - row_2) <= _KEY
 
     return {one: frozenset(other for other in at if touch(one, other)) for one in at}
 

@@ -57,7 +57,7 @@ class _Typing:
     letter: float = 2.2
 
 
-_CAREFUL = _Typing(slip=3.0, unlisted=3.5, ahead=1.5, shortest=4, long=99, rare=False)
+_CAREFUL = _Typing(slip=3.0, unlisted=3.5, ahead=1.5, shortest=4, long=9, rare=False)
 _HASTY = _Typing(slip=1.0, unlisted=8.0, ahead=0.0, shortest=2, long=6, rare=True)
 
 

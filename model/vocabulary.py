@@ -12,11 +12,12 @@ from typing import Final
 from model import lexicon
 
 CONTRACTIONS: Final = """
-don't it's i'm you're that's didn't can't doesn't isn't he's they're i've i'll i'd wouldn't won't wasn't there's
-aren't she's we're haven't you've what's couldn't you'll shouldn't hasn't let's you'd weren't they'll who's
-they've we'll ain't he'll we've he'd hadn't she'll she'd they'd it'll would've could've should've here's
-where's how's we'd that'll y'all it'd mustn't needn't someone's everyone's nobody's when's why's
-""".split()
+don't it's i'm you're that's didn't can't doesn't isn't he's they're i've i'll i'd wouldn't won't wasn't
+there's aren't she's we're haven't you've what's couldn't you'll shouldn't hasn't let's you'd weren't
+they'll who's they've we'll ain't he'll we've he'd hadn't she'll she'd they'd it'll would've could've
+should've here's where's how's we'd that'll y'all it'd mustn't needn't someone's everyone's nobody's
+when's why's
+"""
 _CONTRACTION_RANK = 60
 _INFORMAL_RANK = 12_000
 _ENGLISH_RANK = 20_000
@@ -24,9 +25,9 @@ _COMMON = 200
 _PAIR = 2
 # Two letters are words only here: the encoder's vocabulary has nearly all pairs.
 _PAIRS: Final = """
-ad ah aw ax ay dj dr ed eh em er ew ex fb fr fu ha hm id im jk kk la le lo ma mm mr ms np ok op ow ox pa pc pm rn
-sh st tf tv uh uk um ur vs wo xd ya ye yo yt
-""".split()
+ad ah aw ax ay dj dr ed eh em er ew ex fb fr fu ha hm id im jk kk la le lo ma mm mr ms np ok op ow ox pa
+pc pm rn sh st tf tv uh uk um ur vs wo xd ya ye yo yt
+"""
 _SPREAD = 12
 _FLAT = 10
 _SHORTEST_STEM = 3
@@ -35,9 +36,11 @@ _KNOWN_PART = 12_000
 _PREFIXES = ("un", "re", "non", "over", "under", "out", "dis", "mis", "anti", "pre", "super", "semi", "sub")
 _SUFFIXES = (
     ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""), ("ing", "e"),
-    ("in", ""), ("er", ""), ("er", "e"), ("ers", ""), ("ers", "e"), ("ier", "y"), ("iest", "y"), ("est", ""), ("est", "e"),
+    ("in", ""), ("er", ""), ("er", "e"), ("ers", ""), ("ers", "e"), ("ier", "y"), ("iest", "y"),
+    ("est", ""), ("est", "e"),
     ("ly", ""), ("ily", "y"), ("ness", ""), ("iness", "y"), ("less", ""), ("ful", ""), ("y", ""), ("y", "e"),
-    ("able", ""), ("able", "e"), ("ment", ""), ("ish", ""), ("ism", ""), ("ist", ""), ("ize", ""), ("ized", ""), ("ity", ""),
+    ("able", ""), ("able", "e"), ("ment", ""), ("ish", ""), ("ism", ""), ("ist", ""), ("ize", ""),
+    ("ized", ""), ("ity", ""),
     ("ity", "e"), ("ation", "e"), ("like", ""), ("ally", ""), ("ably", ""),
 )  # fmt: skip
 
@@ -45,9 +48,9 @@ _SUFFIXES = (
 @cache
 def costs() -> dict[str, float]:
     """Each word's negative log probability: by Zipf's law, its rank tells."""
-    pairs = lexicon.SHORT_WORDS.union(_PAIRS)
+    pairs = lexicon.SHORT_WORDS.union(_PAIRS.split())
     ranks = {word: place for word, place in lexicon.ranks().items() if len(word) > _PAIR or word in pairs}
-    contracted = {each: _CONTRACTION_RANK + 3 * place for place, each in enumerate(CONTRACTIONS)}
+    contracted = {each: _CONTRACTION_RANK + 3 * place for place, each in enumerate(CONTRACTIONS.split())}
     bare = {each.replace("'", ""): 10 * place for each, place in contracted.items()}
     added = dict.fromkeys(_listed("english.txt"), _ENGLISH_RANK)
     added |= dict.fromkeys(_listed("informal.txt"), _INFORMAL_RANK) | bare | contracted

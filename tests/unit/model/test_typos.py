@@ -1,6 +1,7 @@
 """Mistyped words are mended; whatever else people write is left alone."""
 
 import random
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ MISTYPED = [
     ("no, I recieved it", "no, I received it"),
     ("she was depresed for years", "she was depressed for years"),
     ("Unfortunatly it is over", "Unfortunately it is over"),
-    ("it happend tommorow", "it happend tomorrow"),
+    ("it happend tommorow", "it happened tomorrow"),
     ("that is intresting to me", "that is interesting to me"),
     ("i ahte thsi and teh wrold", "i hate this and the world"),
     ("yuo are teh best, thnak you", "you are the best, thank you"),
@@ -61,8 +62,6 @@ def test_what_is_no_slip_stays(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["english.txt", "informal.txt"])
 def test_the_lists_are_known_words(name: str) -> None:
-    from importlib.resources import files  # noqa: PLC0415
-
     words = files("model").joinpath(name).read_text(encoding="ascii").split()
 
     assert len(words) == len(set(words)) > 500
@@ -92,8 +91,9 @@ def test_likely_slips_cost_less_than_others() -> None:
     assert cost("sdnss") == float("inf")
 
 
+WORDS = "i am so very sad today because nobody likes the thing that we did together"
 ENGLISH = st.lists(
-    st.sampled_from("i am so very sad today because nobody likes the thing that we did together".split()),
+    st.sampled_from(WORDS.split()),
     min_size=3,
     max_size=15,
 ).map(" ".join)
