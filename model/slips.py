@@ -36,10 +36,11 @@ _IMPOSSIBLE = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A candidate, and its cost in nats."""
+    """A candidate; what it costs with its slips, and what these cost alone, in nats."""
 
     word: str
     cost: float
+    slips: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _candidates(typed: str, slips: int) -> Iterator[Meant]:
             word = shelf.words[place]
             cost = _from(word, typed, 0, 0, slips)
             if cost < _IMPOSSIBLE:
-                yield Meant(word, cost + vocabulary.costs()[word])
+                yield Meant(word, cost + vocabulary.costs()[word], cost)
 
 
 def _from(meant: str, typed: str, i: int, j: int, slips: int) -> float:

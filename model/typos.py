@@ -28,11 +28,12 @@ _REMEMBERED = 8_192
 _COMMON = 8.73
 """The cost of the 500th word: one of three words of plain English costs less, also in texts full of typos."""
 _PLAIN_SHARE = 0.2
-_UNKNOWN_SHARE = 0.12
+_UNKNOWN_SHARE = 0.15
 _FEWEST_UNKNOWN = 2
-_MENDED_SHARE = 0.6
+_MENDED_SHARE = 0.5
 _RARE = 10.8
 """What a listed word costs that may be a slip of a far more frequent one."""
+_SHORTEST_RARE = 3
 _FREQUENT = 9.4
 
 
@@ -45,7 +46,8 @@ class _Typing:
     ahead: how much likelier than the next one the best candidate has to be.
     shortest: letters of the shortest word that is mended.
     long: letters from which on a word may have two slips.
-    rare: whether listed but rare words are mended too.
+    one, two: the most that one slip may cost, and two.
+    rare: whether listed but rare words are mended too, and an ending that is more or less.
     """
 
     slip: float
@@ -53,12 +55,14 @@ class _Typing:
     ahead: float
     shortest: int
     long: int
+    one: float
+    two: float
     rare: bool
     letter: float = 2.2
 
 
-_CAREFUL = _Typing(slip=3.0, unlisted=3.5, ahead=1.5, shortest=4, long=9, rare=False)
-_HASTY = _Typing(slip=1.0, unlisted=8.0, ahead=0.0, shortest=2, long=6, rare=True)
+_CAREFUL = _Typing(slip=3.0, unlisted=3.5, ahead=1.5, shortest=4, long=9, one=5.5, two=7.0, rare=False)
+_HASTY = _Typing(slip=1.0, unlisted=8.0, ahead=0.0, shortest=2, long=6, one=6.0, two=10.0, rare=True)
 
 
 def mended(text: str) -> str:
@@ -93,7 +97,8 @@ def _hasty(text: str, words: list[re.Match[str]]) -> bool:
     unknown = [lower for word in words if not _known(lower := word[0].lower()) and _may_be_mended(text, word)]
     if len(unknown) < max(_FEWEST_UNKNOWN, _UNKNOWN_SHARE * len(words)):
         return False
-    return sum(_meant(word, _HASTY) != word for word in unknown) >= _MENDED_SHARE * len(unknown)
+    slipped = (not _ending(word, meant) for word in unknown if (meant := _meant(word, _HASTY)) != word)
+    return sum(slipped) >= _MENDED_SHARE * len(unknown)
 
 
 def _with(text: str, words: Iterable[re.Match[str]], typing: _Typing) -> str:
@@ -133,16 +138,33 @@ def _likelier(word: str, typing: _Typing) -> str:
     own = costs.get(word)
     if not typing.shortest <= len(word) <= slips.LONGEST:
         return word
-    if own is not None and (not typing.rare or own < _RARE):
+    if own is not None and (not typing.rare or own < _RARE or len(word) < _SHORTEST_RARE):
         return word
     if own is None and _known(word):
         return word
-    found = slips.likeliest(word, 2 if own is None and len(word) >= typing.long else 1)
-    if own is not None:
-        found = [each for each in found if costs[each.word] < _FREQUENT]
+    found = _candidates(word, own is not None, typing)
     itself = typing.unlisted + typing.letter * len(word) if own is None else own
     if not found or found[0].cost + typing.slip > itself:
         return word
     if len(found) > 1 and found[1].cost - found[0].cost < typing.ahead:
         return word
-    return found[0].word
+    return word if not typing.rare and _ending(word, found[0].word) else found[0].word
+
+
+def _candidates(word: str, listed: bool, typing: _Typing) -> list[slips.Meant]:
+    found = [each for each in slips.likeliest(word, 1) if each.slips <= typing.one]
+    if listed:
+        return [each for each in found if vocabulary.costs()[each.word] < _FREQUENT]
+    if not found and len(word) >= typing.long:
+        found = [each for each in slips.likeliest(word, 2) if each.slips <= typing.two and _twice(word, each)]
+    return found
+
+
+def _twice(word: str, meant: slips.Meant) -> bool:
+    """Whether it takes two slips, not a single uncommon one."""
+    return slips.slip_cost(meant.word, word, 1) == float("inf")
+
+
+def _ending(word: str, other: str) -> bool:
+    """Whether one is the other with more behind it: "narcotic" is no slip of "narcotics"."""
+    return word.startswith(other) or other.startswith(word)

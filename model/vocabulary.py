@@ -54,7 +54,8 @@ def costs() -> dict[str, float]:
     bare = {each.replace("'", ""): 10 * place for each, place in contracted.items()}
     added = dict.fromkeys(_listed("english.txt"), _ENGLISH_RANK)
     added |= dict.fromkeys(_listed("informal.txt"), _INFORMAL_RANK) | bare | contracted
-    return {word: log((place + _FLAT) * _SPREAD) for word, place in (added | ranks).items()}
+    places = added | ranks | {word: min(place, ranks.get(word, place)) for word, place in bare.items()}
+    return {word: log((place + _FLAT) * _SPREAD) for word, place in places.items()}
 
 
 def _listed(name: str) -> list[str]:

@@ -41,6 +41,8 @@ Ich habe heute leider keine Zeit und bin sehr traurig
 je suis tellement triste aujourd'hui
 estoy muy cansado y no puedo dormir
 sono molto triste oggi, non voglio parlare
+a narcotic and the familial, regressive, redacted and dissociative ones
+they deactivate the transphobe and his canonization
 the schadenfreude and the zeitgeist of it
 he unfriended, overreacted and was disheartened
 a well-knwon hyphen and snake_csae word
