@@ -197,7 +197,7 @@ def _root() -> Path:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument(
-        "--model", default="minilm-2", help="a bundled version or a folder; default: %(default)s"
+        "--model", default="minilm-3", help="a bundled version or a folder; default: %(default)s"
     )
     parser.add_argument(
         "--data", type=Path, help="GoEmotions; the texts of test.tsv are timed, no label is read"

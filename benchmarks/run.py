@@ -208,7 +208,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     groups = (STARTUP, MEMORY, REPLIES, REPLAY)
     parser.add_argument("--json", action="store_true", help="the numbers as JSON")
-    parser.add_argument("--model", default="minilm-2", help="default: %(default)s")
+    parser.add_argument("--model", default="minilm-3", help="default: %(default)s")
     parser.add_argument(
         "--recording", type=Path, metavar="FILE", help="for the replay; default: made-up comments"
     )

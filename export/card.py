@@ -85,7 +85,7 @@ _CREDIT = """\
 """
 
 _TEACHER = """\
-- Teachers: a fine-tuned all-mpnet-base-v2 (Apache-2.0) and the previous release; only labels came from them.
+- Teachers: a fine-tuned all-mpnet-base-v2 (Apache-2.0), of which only labels came, and the previous release.
 """
 
 
@@ -208,6 +208,9 @@ def _making(manifest: Manifest) -> str:
     lines += [
         "- Training: " + ", ".join(f"{name} {value}" for name, value in manifest.training.items()) + "."
     ]
+    if "start" in manifest.training:
+        start = manifest.training["start"]
+        lines += [f"- The student went on from {start}, which no command does: `fit` in `export/train.py`."]
     lines += ["- Tools: " + ", ".join(f"{name} {version}" for name, version in manifest.tools.items()) + "."]
     return "\n".join(lines) + "\n"
 
@@ -216,8 +219,10 @@ def _commands(manifest: Manifest) -> list[str]:
     """What makes such a model: by distillation, by going on from another one, or plainly."""
     onnx = f"python -m export onnx --data GOEMOTIONS --version {manifest.version}"
     if "teachers" in manifest.training:
+        share = manifest.training.get("soup")
         return [
             "python -m export distil --data GOEMOTIONS --teacher FOLDER --also FOLDER --comments FILE",
+            *([f"python -m export soup FOLDER FOLDER --share {share}"] if share is not None else []),
             onnx,
         ]
     if "continued_from" in manifest.training:

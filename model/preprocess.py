@@ -10,19 +10,20 @@ After the work is bounded (`_bounded`), a pass takes these steps, each linear in
 2. entities, spoilers, emphasis, code, links and quoted lines (`model.markup`);
 3. links become `[LINK]`, mentions `[NAME]` (`_masked`);
 4. runs of marks, spaced-out words, leetspeak, stretched letters (`model.spelling`, `model.leet`);
-5. runs of white space become one space, and the result is cut at `MAX_CHARACTERS`.
+5. mistyped words, in plain English only (`model.typos`);
+6. runs of white space become one space, and the result is cut at `MAX_CHARACTERS`.
 
 One disguise may hide another, so passes go on until nothing changes: a clean text takes one.
 """
 
 import re
 
-from model import characters, emoji_names, lexicon
+from model import characters, emoji_names, lexicon, typos
 from model.leet import word_for_mention
 from model.markup import own_words
 from model.spelling import plain_words
 
-PREPROCESSING_VERSION = "2"
+PREPROCESSING_VERSION = "3"
 
 MAX_READ = 40_000
 """How many characters of the input are looked at: the longest post that Reddit lets anybody write."""
@@ -71,6 +72,7 @@ def load_tables() -> None:
     characters.confusables()
     characters.stylised()
     characters.piles()
+    typos.load()
 
 
 def _bounded(text: str) -> str:
@@ -85,7 +87,7 @@ def _once(text: str) -> str:
     plain = text
     if not (text.isascii() and text.isprintable()):
         plain = characters.visible(text) if text.isascii() else characters.readable(text, MAX_READ)
-    result = _one_line(plain_words(_masked(own_words(plain))))
+    result = _one_line(typos.mended(plain_words(_masked(own_words(plain)))))
     return result or _one_line(plain)
 
 

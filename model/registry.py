@@ -7,7 +7,7 @@ from model.classifier import BASELINE, BaselineClassifier, Classifier
 from model.errors import UnknownModel
 from model.onnx import OnnxClassifier
 
-DEFAULT = "minilm-2"
+DEFAULT = "minilm-3"
 """The bundled version that is used where nobody chose or promoted another."""
 
 

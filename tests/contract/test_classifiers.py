@@ -16,7 +16,7 @@ from bot.domain.decisions import Prediction, ReplyWhen, Sensitivity
 from model.labels import EMOTIONS, GROUPS
 from model.registry import bundled_models
 
-MODEL = "minilm-2"
+MODEL = "minilm-3"
 SAD = "I feel so alone and sad today, nothing helps."
 HAPPY = "What a lovely day, thank you all so much!"
 ORDINARY = [

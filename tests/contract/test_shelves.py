@@ -17,7 +17,7 @@ from bot.bootstrap.auditing import Shelf
 from model.manifest import MANIFEST
 from model.registry import bundled_models
 
-MODEL = "minilm-2"
+MODEL = "minilm-3"
 
 
 class ShelfContract:
@@ -41,7 +41,7 @@ class ShelfContract:
     async def test_a_model_that_is_not_here_is_said_to_be_gone(
         self, shelf: ModelShelf, known: list[tuple[str, str]]
     ) -> None:
-        for name in ("of-long-ago", "", "../minilm-2", "."):
+        for name in ("of-long-ago", "", "../minilm-3", "."):
             assert await shelf.classifier(name, known[0][1]) is Missing.MODEL_GONE
 
 

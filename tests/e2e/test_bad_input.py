@@ -99,7 +99,7 @@ def test_a_file_that_is_not_there_is_named(here: Installation) -> None:
         ("SOLACE_HTTP__PROT", "hunter2", "did you mean SOLACE_HTTP__PORT?"),
         ("SOLACE_HTTP__PORT", "hunter2", "should be a port"),
         ("SOLACE_HTTP__API_KEYS", "hunter2", "should be pairs of a name and a secret"),
-        ("SOLACE_MODEL", "hunter2-1", "baseline, minilm-2"),
+        ("SOLACE_MODEL", "hunter2-1", "baseline, minilm-3"),
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not_shown(

@@ -20,7 +20,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from bot.adapters.phrasefile import load_crisis_card
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-MODEL = "minilm-2"
+MODEL = "minilm-3"
 TRAINED = files("model").joinpath("artifacts", MODEL, "manifest.json").is_file()
 SAD = "My best friend moved away and I feel so sad and alone."
 HAPPY = "We got the house! I am so happy I could dance all night."

@@ -19,7 +19,7 @@ from bot.cli.audit import moment
 from bot.domain.snapshots import digest
 from model.registry import bundled_models
 
-BASELINE, MODEL, PROMOTED = "baseline", "minilm-2", "promoted-1"
+BASELINE, MODEL, PROMOTED = "baseline", "minilm-3", "promoted-1"
 TEXTS = [
     "I feel so alone today, nothing helps",
     "My dog died this morning and I can't stop crying",

@@ -136,13 +136,13 @@ def test_a_report_can_be_a_page(solace: Solace, tmp_path: Path) -> None:
 
 def test_classify_says_why_only_where_it_is_asked(solace: Solace) -> None:
     said = b"I feel so alone today\n\n"
-    result = solace(["classify", "--json", "--why"], said, SOLACE_MODEL="minilm-2")
+    result = solace(["classify", "--json", "--why"], said, SOLACE_MODEL="minilm-3")
 
     sad, empty = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
     assert list(sad) == list(empty) == [*CLASSIFIED_FIELDS, "why"]
     assert "alone" in [word for word, weight in sad["why"] if weight > 0.05]
     assert empty["why"] == []
-    assert " alone +0." in solace(["classify", "--why"], said, SOLACE_MODEL="minilm-2").stdout
+    assert " alone +0." in solace(["classify", "--why"], said, SOLACE_MODEL="minilm-3").stdout
     assert "no word changes the score" in solace(["classify", "--why"], said).stdout, (
         "to the baseline all are sad"
     )

@@ -14,7 +14,7 @@ from model.labels import EMOTIONS, GROUPS
 from model.registry import bundled_models
 
 BUNDLED = (bundled_models(),)
-MODEL = "minilm-2"
+MODEL = "minilm-3"
 SAD = "My grandmother died yesterday and I can't stop crying."
 GLAD = "Thank you so much, that was really kind of you!"
 

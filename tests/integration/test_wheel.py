@@ -92,7 +92,7 @@ def test_it_holds_every_file_that_the_program_reads(wheel: Path) -> None:
     }
     assert wanted <= names
     assert {
-        f"model/artifacts/minilm-2/{name}" for name in ("model.onnx", "manifest.json", "tokenizer.json")
+        f"model/artifacts/minilm-3/{name}" for name in ("model.onnx", "manifest.json", "tokenizer.json")
     } <= names
 
 
@@ -113,4 +113,4 @@ def test_it_migrates_and_classifies_from_another_folder(venv: Venv) -> None:
     sad, happy = map(json.loads, venv.run("solace", "classify", "--json", str(comments)).splitlines())
     assert (sad["label"], sad["would_reply"]) == ("negative", True)
     assert (happy["label"], happy["would_reply"]) == ("positive", False)
-    assert sad["model"] == "minilm-2"
+    assert sad["model"] == "minilm-3"

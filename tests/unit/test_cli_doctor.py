@@ -44,7 +44,7 @@ def test_disk_says_how_much(tmp_path: Path) -> None:
 
 
 def model(*, active: bool = True, problem: str | None = None) -> ModelStatus:
-    return ModelStatus(version="minilm-2", source="bundled", active=active, problem=problem, metrics={})
+    return ModelStatus(version="minilm-3", source="bundled", active=active, problem=problem, metrics={})
 
 
 @pytest.mark.parametrize(

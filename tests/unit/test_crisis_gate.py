@@ -379,7 +379,7 @@ def test_no_statement_is_a_single_word_or_none() -> None:
 
 def test_no_word_of_its_own_is_taken_for_a_slip() -> None:
     """The model's vocabulary knows 20,000 words that must stay what they are."""
-    found = json.loads((bundled_models() / "minilm-2" / "tokenizer.json").read_text("utf-8"))
+    found = json.loads((bundled_models() / "minilm-3" / "tokenizer.json").read_text("utf-8"))
     vocabulary = [word for word in found["model"]["vocab"] if word.isalpha() and word.isascii()]
     keywords = {once(word) for word in KEYWORDS.split()}
     known = {once(word) for word in (*SPELLED_OUT, *KEYWORDS.split())}

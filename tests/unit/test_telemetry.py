@@ -63,7 +63,7 @@ def verdict(
         label="negative",
         groups=("negative",),
         thresholds={},
-        model="minilm-2",
+        model="minilm-3",
         preprocessing="1",
     )
     return Verdict(
@@ -132,7 +132,7 @@ def test_one_line_a_judged_message(capsys: pytest.CaptureFixture[str]) -> None:
         "action": "reply",
         "reason": "support",
         "score": 0.9,
-        "model": "minilm-2",
+        "model": "minilm-3",
         "milliseconds": 3.14,
         "level": "info",
     }

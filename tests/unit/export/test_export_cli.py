@@ -44,7 +44,7 @@ def test_an_unknown_model_lists_the_known_ones(sample_folder: Path) -> None:
     result = run("evaluate", "--data", str(sample_folder), "--model", "minilm-0")
 
     assert result.returncode == 2
-    assert "baseline, minilm-2" in result.stderr
+    assert "baseline, minilm-3" in result.stderr
 
 
 @pytest.mark.slow

@@ -107,7 +107,7 @@ def trained(
     for command in (["train", *common, "--epochs", 1, "--steps", 4, "--threads", 1], ["onnx", *common]):
         result = CliRunner().invoke(app, [str(part) for part in command])
         assert result.exit_code == 0, result.output
-    return out, out / "minilm-2"
+    return out, out / "minilm-3"
 
 
 @pytest.fixture(scope="module")

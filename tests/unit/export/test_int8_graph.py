@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from export.errors import EncoderError
 from model.onnx import Graph
 
 torch = pytest.importorskip("torch", reason="needs the training extra")
+onnx = pytest.importorskip("onnx", reason="needs the training extra")
 
 pytestmark = pytest.mark.training
 
@@ -60,6 +62,18 @@ def test_rows_that_share_a_run_do_not_touch_each_other(int8: Path) -> None:
 
     alone = [graph.probabilities([row])[0].tolist() for row in rows]
     assert graph.probabilities(rows).tolist() == alone
+
+
+def test_positions_become_real_numbers_at_load_and_not_in_each_run(int8: Path, tmp_path: Path) -> None:
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "as_it_runs.onnx")
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(int8, options, providers=["CPUExecutionProvider"])
+
+    def casts(path: str | Path) -> set[str]:
+        return {node.name for node in onnx.load(path).graph.node if node.op_type == "Cast"}
+
+    assert casts(int8) - casts(options.optimized_model_filepath) == {"position.all"}
 
 
 def test_what_was_watched_is_by_token(network: Any) -> None:

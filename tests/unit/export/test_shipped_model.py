@@ -19,7 +19,7 @@ def dev() -> Split:
 
 
 def test_the_shipped_model_is_as_good_as_its_card_says(dev: Split) -> None:
-    classifier = OnnxClassifier(find("minilm-2", [bundled_models()]))
+    classifier = OnnxClassifier(find("minilm-3", [bundled_models()]))
     scores = classifier.classify([comment.text for comment in dev.comments[:COUNT]])
     groups = np.array([[score.groups[group] for group in GROUPS] for score in scores])
     truth = dev.groups[:COUNT]

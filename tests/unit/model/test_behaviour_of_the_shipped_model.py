@@ -15,14 +15,13 @@ from model.registry import DEFAULT, bundled_models, load_classifier
 FLOOR: Final = 0.85
 KNOWN_WEAKNESSES: Final[Mapping[str, float]] = {
     "irony_and_idioms": 0.66,
-    "mixed_feelings": 0.83,
-    "slang_us": 0.84,
+    "slang_us": 0.80,
 }
 """Categories below `FLOOR`, each with the rate that the shipped model must keep; its card names them too."""
 
 CEILINGS: Final[Mapping[str, float]] = {"called_negative": 0.05, "answered": 0.10}
 """Shares of calm texts with trigger words, at most."""
-KNOWN_FALSE_ALARMS: Final[Mapping[str, float]] = {"called_negative": 0.11}
+KNOWN_FALSE_ALARMS: Final[Mapping[str, float]] = {"called_negative": 0.10}
 """The same, where the shipped model is above its ceiling: what it must not go beyond."""
 
 FEWEST: Final = 40

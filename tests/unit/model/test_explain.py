@@ -137,7 +137,7 @@ def test_where_everyone_is_sad_no_word_decides() -> None:
 
 @pytest.fixture(scope="module")
 def released() -> Classifier:
-    return load_classifier("minilm-2", [bundled_models()])
+    return load_classifier("minilm-3", [bundled_models()])
 
 
 def test_the_model_names_the_telling_words(released: Classifier) -> None:

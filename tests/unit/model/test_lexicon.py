@@ -8,7 +8,7 @@ from model.registry import bundled_models, find
 
 
 def test_the_words_are_those_of_the_shipped_tokenizer() -> None:
-    raw = (find("minilm-2", [bundled_models()]) / "tokenizer.json").read_text(encoding="utf-8")
+    raw = (find("minilm-3", [bundled_models()]) / "tokenizer.json").read_text(encoding="utf-8")
     vocabulary = json.loads(raw)["model"]["vocab"]
     whole = [
         word for word in sorted(vocabulary, key=vocabulary.__getitem__) if re.fullmatch("[a-z]{2,}", word)

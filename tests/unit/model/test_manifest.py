@@ -17,7 +17,7 @@ from model.errors import (
 from model.manifest import CARD, FILES, GRAPH, MANIFEST, TOKENIZER, load_manifest, sha256, verify
 from model.registry import bundled_models, find, load_classifier, versions
 
-BUNDLED = "minilm-2"
+BUNDLED = "minilm-3"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_the_bundled_release_is_whole() -> None:
 
     assert manifest.version == BUNDLED
     assert set(manifest.files) >= set(FILES)
-    assert manifest.preprocessing == "2"
+    assert manifest.preprocessing == "3"
     assert (bundled_models() / BUNDLED / GRAPH).stat().st_size <= 23_000_000
 
 
@@ -92,16 +92,16 @@ def test_every_further_file_that_the_manifest_names_is_verified(release: Path) -
 
 
 def test_a_folder_of_another_name_than_its_manifest_is_refused(release: Path) -> None:
-    release.rename(release.with_name("minilm-3"))
+    release.rename(release.with_name("minilm-4"))
 
-    with pytest.raises(MisnamedModel, match=r"minilm-3 holds the model 'minilm-2'"):
-        load_classifier("minilm-3", [release.parent])
+    with pytest.raises(MisnamedModel, match=r"minilm-4 holds the model 'minilm-3'"):
+        load_classifier("minilm-4", [release.parent])
 
 
 def test_a_manifest_of_another_name_than_its_folder_is_refused(release: Path) -> None:
-    edit_manifest(release, version="minilm-3")
+    edit_manifest(release, version="minilm-4")
 
-    with pytest.raises(MisnamedModel, match=r"minilm-2 holds the model 'minilm-3'"):
+    with pytest.raises(MisnamedModel, match=r"minilm-3 holds the model 'minilm-4'"):
         verify(release)
 
 
@@ -116,7 +116,7 @@ def test_a_release_is_known_by_its_folder_from_inside_too(
 def test_another_text_preparation_is_refused(release: Path) -> None:
     edit_manifest(release, preprocessing="0")
 
-    with pytest.raises(UnsupportedPreprocessing, match=r"'0'.*'2'"):
+    with pytest.raises(UnsupportedPreprocessing, match=r"'0'.*'3'"):
         verify(release)
 
 
@@ -146,11 +146,11 @@ def test_a_manifest_that_makes_no_sense_is_named(release: Path, damage: Break, s
 
 
 def test_an_unknown_version_lists_the_known_ones(release: Path) -> None:
-    with pytest.raises(UnknownModel, match=r"'minilm-0'.*baseline, minilm-2"):
+    with pytest.raises(UnknownModel, match=r"'minilm-0'.*baseline, minilm-3"):
         load_classifier("minilm-0", [release.parent])
 
 
-@pytest.mark.parametrize("version", ["..", "", ".", "../models/minilm-2", "/etc"])
+@pytest.mark.parametrize("version", ["..", "", ".", "../models/minilm-3", "/etc"])
 def test_a_version_is_a_name_and_never_a_path(release: Path, version: str) -> None:
     with pytest.raises(ModelError):
         find(version, [release.parent])

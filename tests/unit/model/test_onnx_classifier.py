@@ -16,7 +16,7 @@ OTHER = "The bus leaves at half past nine from the main square."
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return load_classifier("minilm-2", [bundled_models()])
+    return load_classifier("minilm-3", [bundled_models()])
 
 
 def test_sad_and_glad_are_told_apart(classifier: Classifier) -> None:
@@ -86,6 +86,6 @@ def test_the_first_disguised_text_waits_for_no_table() -> None:
     for table in tables:
         table.cache_clear()
 
-    load_classifier("minilm-2", [bundled_models()])
+    load_classifier("minilm-3", [bundled_models()])
 
     assert [table.cache_info().currsize for table in tables] == [1] * len(tables)

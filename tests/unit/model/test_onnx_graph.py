@@ -123,7 +123,7 @@ def test_sums_are_made_exact_where_no_instruction_does_it(
 
 
 def test_exact_sums_change_no_score_on_a_processor_that_has_them_anyway(tmp_path: Path) -> None:
-    path = bundled_models() / "minilm-2" / "model.onnx"
+    path = bundled_models() / "minilm-3" / "model.onnx"
     options = ort.SessionOptions()
     sum_exactly(options, tmp_path / "nobody knows")
     exact = Graph(ort.InferenceSession(path, options, providers=["CPUExecutionProvider"]))

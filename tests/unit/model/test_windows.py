@@ -96,7 +96,7 @@ def test_a_verdict_lies_between_its_windows_whatever_their_order(windows: list[f
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(find("minilm-2", [bundled_models()]) / TOKENIZER, 128)
+    return Reader(find("minilm-3", [bundled_models()]) / TOKENIZER, 128)
 
 
 @pytest.mark.parametrize("words", [0, 1, 125, 126, 127, 252, 253, 1_008, 1_009, 3_000])

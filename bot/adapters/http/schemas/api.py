@@ -29,7 +29,7 @@ _ROW: JsonDict = {
     "crisis": False,
     "would_reply": True,
     "reason": "support",
-    "model": "minilm-2",
+    "model": "minilm-3",
 }
 _JUDGED: JsonDict = {
     "ref": _REF,

@@ -45,7 +45,7 @@ class TryVerdict(BaseModel):
             "scores": {"positive": 0.03, "negative": 0.91, "neutral": 0.1, "ambiguous": 0.06},
             "emotions": [{"name": "sadness", "score": 0.71}],
             "milliseconds": 6.2,
-            "model": "minilm-2",
+            "model": "minilm-3",
             "reply_pending": True,
         }
     )
