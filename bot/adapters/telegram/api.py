@@ -1,4 +1,4 @@
-"""The Bot API as the parts of this package that write to it see it."""
+"""The Bot API as the parts of this package see it."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -19,4 +19,23 @@ class Api(Protocol):
             ReplyRejected: Telegram refused, in the words of its description; nothing was stored.
             ReplyUnconfirmed: nobody knows.
         """
+        ...
+
+
+class PollingApi(Protocol):
+    """Waits for updates."""
+
+    async def call(
+        self,
+        method: str,
+        params: Mapping[str, object],
+        *,
+        files: Mapping[str, File] | None = None,
+        timeout: float = ...,  # noqa: ASYNC109  # see `BotApi.call`
+    ) -> Any:
+        """Like `Api.call`; the server may take this many seconds for its answer."""
+        ...
+
+    async def rebuild(self) -> None:
+        """See `BotApi.rebuild`."""
         ...

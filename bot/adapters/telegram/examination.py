@@ -9,13 +9,12 @@ from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from bot.adapters.telegram.skew import TOLERATED
 from bot.application.chats import Chat
 from bot.application.doctor import Check, failed, passed, warned
 from bot.domain.channels import ChannelSettings, Mode
 
 NAME: Final = "telegram"
-SKEW: Final = timedelta(seconds=3)
-"""By how much our clock may differ from Telegram's before replies come too late, or seem to."""
 MOST_FAILED: Final = 1000
 """How many skipped updates are counted at most."""
 _PATIENCE: Final = 5.0
@@ -138,7 +137,7 @@ def _clock(date: str | None, now: datetime) -> Check:
     except (TypeError, ValueError):
         return passed(name, "the server does not say its time")
     seconds = abs(skew.total_seconds())
-    if seconds <= SKEW.total_seconds():
-        return passed(name, f"within {SKEW.seconds} s of the server's")
+    if seconds <= TOLERATED.total_seconds():
+        return passed(name, f"within {TOLERATED.seconds} s of the server's")
     side = "ahead of" if skew > timedelta() else "behind"
     return warned(name, f"{seconds:.0f} s {side} the server's", "let this machine follow a time server")

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
+from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.backoff import Backoff
 from bot.adapters.telegram.fields import WrongField, flag, maybe_text, text, whole
 from bot.adapters.telegram.values import Me
@@ -15,24 +16,6 @@ from bot.domain.errors import PlatformError, RateLimited
 
 NAME: Final = "telegram"
 NOT_YET: Final = "Telegram was not reached yet"
-
-
-class Api(Protocol):
-    """The part of `client.BotApi` that reading updates needs."""
-
-    async def call(
-        self,
-        method: str,
-        params: Mapping[str, Any] | None = None,
-        *,
-        timeout: float = ...,  # noqa: ASYNC109  # see there
-    ) -> Any:
-        """See `BotApi.call`."""
-        ...
-
-    async def rebuild(self) -> None:
-        """See `BotApi.rebuild`."""
-        ...
 
 
 class Source(Service, Protocol):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.adapters.telegram.api import PollingApi
 from bot.adapters.telegram.backoff import Backoff
 from bot.adapters.telegram.fields import WrongField, whole
-from bot.adapters.telegram.lifecycle import NAME, NOT_YET, Api, insist
+from bot.adapters.telegram.lifecycle import NAME, NOT_YET, insist
 from bot.adapters.telegram.reception import Reception, Run
 from bot.adapters.telegram.updates import ALLOWED
 from bot.application.ports import Clock, Telemetry
@@ -47,7 +48,13 @@ class Poller:
     name = NAME
 
     def __init__(
-        self, *, api: Api, reception: Reception, clock: Clock, telemetry: Telemetry, wait: timedelta = WAIT
+        self,
+        *,
+        api: PollingApi,
+        reception: Reception,
+        clock: Clock,
+        telemetry: Telemetry,
+        wait: timedelta = WAIT,
     ) -> None:
         self._api = api
         self._reception = reception

@@ -6,7 +6,8 @@ from hmac import compare_digest
 from secrets import token_urlsafe
 from typing import Final, Self
 
-from bot.adapters.telegram.lifecycle import NAME, Api, insist
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.lifecycle import NAME, insist
 from bot.adapters.telegram.reception import Reception
 from bot.adapters.telegram.updates import ALLOWED
 from bot.application.ports import Clock, Telemetry

@@ -10,6 +10,7 @@ from bot.adapters.telegram.conversation.modes import UNREAD
 from bot.adapters.telegram.conversation.part import Identify, OnCommand, OnPress
 from bot.adapters.telegram.conversation.standing import chat_of, settings_of
 from bot.adapters.telegram.ports import Rights
+from bot.adapters.telegram.skew import TOLERATED
 from bot.adapters.telegram.texts import admin
 from bot.adapters.telegram.texts import settings as words
 from bot.adapters.telegram.texts import status as texts
@@ -21,7 +22,6 @@ from bot.domain.channels import Answer, ChannelDefaults, ChannelSettings
 from bot.domain.decisions import Action, Reason
 from bot.domain.errors import PlatformError
 
-BEARABLE: Final = timedelta(seconds=3)
 REMEMBERED: Final = timedelta(hours=48)
 MOST_FAILED: Final = 100
 
@@ -154,7 +154,7 @@ class StatusPart:
         if skew is None:
             return []
         seconds = skew.total_seconds()
-        return [texts.skew(seconds) if abs(skew) > BEARABLE else texts.clock_well(seconds)]
+        return [texts.skew(seconds) if abs(skew) > TOLERATED else texts.clock_well(seconds)]
 
     def _failed(self, queries: Queries) -> str:
         since = self._clock.now() - REMEMBERED
