@@ -153,7 +153,7 @@ class World:
             ),
             OwnerPart(
                 defaults=defaults,
-                model=lambda: ModelFacts(version="minilm-2", metrics={"dev": {"ap": 0.9}}, reference=True),
+                model=lambda: ModelFacts(version="minilm-3", metrics={"dev": {"ap": 0.9}}, reference=True),
                 health=self.health,
                 clock=clock,
             ),

@@ -10,8 +10,9 @@ from assembly import SAD
 from conversation_world import ADMIN, BOT, MEMBER, World, group, person, private, texts
 
 from bot.adapters.storage import SqlStore
-from bot.adapters.telegram.silence import Silence
-from bot.adapters.telegram.texts import notice
+from bot.adapters.telegram.refusals import ChatSilenced
+from bot.adapters.telegram.silence import SILENCED, Silence
+from bot.adapters.telegram.texts import notice, sending
 from bot.adapters.telegram.tidings import Tidings
 from bot.adapters.telegram.values import TELEGRAM, Membership, Moved, Place, Say
 from bot.adapters.telegram.whispers import whispered
@@ -199,7 +200,10 @@ async def test_a_month_old_notice_that_is_refused_leaves_the_chat_as_it_is(world
 async def test_a_removed_bot_is_off_and_a_second_stay_begins_with_a_notice(world: World, status: str) -> None:
     await world.becomes("member")
     await world.types("/mode live")
-    assert await world.becomes(status, may_write=False) == ()
+    told = await world.becomes(status, may_write=False)
+    assert [(act.chat_id, act.text) for act in told if isinstance(act, Say)] == [
+        (ADMIN.user_id, sending.silenced("Allotment", status))
+    ]
     chat = await world.chat()
     assert chat is not None
     assert (chat.silenced, chat.shadow_since) == (status, None)
@@ -208,6 +212,7 @@ async def test_a_removed_bot_is_off_and_a_second_stay_begins_with_a_notice(world
     chat = await world.chat()
     assert chat is not None
     assert (chat.silenced, chat.contact) == (None, str(MEMBER.user_id))
+    assert SILENCED not in chat.told
     assert (await world.settings()).mode is Mode.SHADOW
     assert world.speaker.posted == 2
 
@@ -236,6 +241,52 @@ async def test_where_whispers_worked_no_change_of_rights_makes_replies_public(wo
         assert chat is not None
         assert chat.whispers is True
         assert whispered(None, chat, asked_at=world.clock.now() + HOUR)
+
+
+async def test_a_bot_that_may_not_write_any_more_is_off_and_its_contact_hears_of_it_once(
+    world: World,
+) -> None:
+    await world.becomes("member")
+    await world.types("/mode live")
+    told = await world.becomes("restricted", may_write=False, by=MEMBER)
+    assert [(act.chat_id, act.text) for act in told if isinstance(act, Say)] == [
+        (ADMIN.user_id, sending.silenced("Allotment", "restricted"))
+    ]
+    assert (await world.settings()).mode is Mode.OFF
+    for status in ("restricted", "kicked"):
+        assert await world.becomes(status, may_write=False) == ()
+    await world.becomes("member")
+    assert (await world.settings()).mode is not Mode.LIVE
+
+
+async def test_whoever_was_told_when_adding_it_that_it_may_not_write_is_not_told_again(world: World) -> None:
+    await world.becomes("restricted", may_write=False)
+    assert await world.becomes("kicked", may_write=False) == ()
+
+
+async def test_a_restriction_that_sending_met_first_is_told_once(world: World) -> None:
+    await world.becomes("member")
+    tidings = Tidings()
+    silence = Silence(store=world.store, tidings=tidings, clock=world.clock, telemetry=world.telemetry)
+    chat = await world.chat()
+    assert chat is not None
+    await world.store.transact(partial(keep, chat=replace(chat, silenced="restricted")))
+    for _ in range(2):
+        await silence.fell(group().key, ChatSilenced("no right to write"), private=False)
+    assert tidings._waiting.get_nowait().to == str(ADMIN.user_id)
+    assert tidings._waiting.empty(), "it goes by who was told, not by what stands there"
+    assert await world.becomes("restricted", may_write=False) == ()
+
+
+async def test_an_admin_who_turns_it_on_after_a_silence_ends_the_silence(world: World) -> None:
+    await world.becomes("member")
+    silence = Silence(store=world.store, tidings=Tidings(), clock=world.clock, telemetry=world.telemetry)
+    for word, silenced in (("off", "no right to write"), ("live", None), ("shadow", None)):
+        await silence.fell(group().key, ChatSilenced("no right to write"), private=False)
+        await world.types(f"/mode {word}")
+        chat = await world.chat()
+        assert chat is not None
+        assert (chat.silenced, SILENCED in chat.told) == (silenced, silenced is not None)
 
 
 async def test_a_blocked_private_chat_is_off_and_waits_for_start(world: World) -> None:

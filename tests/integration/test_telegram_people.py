@@ -7,7 +7,7 @@ import pytest
 from telegram_people import ANN, BEN, BOT, GROUP, OTHER_GROUP, OWNER, TelegramPeople, words
 
 from bot.adapters.storage import SqlStore
-from bot.adapters.telegram.texts import feedback
+from bot.adapters.telegram.texts import feedback, notice
 from bot.adapters.telegram.texts import people as texts
 from bot.adapters.telegram.values import Act, Place, Say
 from bot.application.chats import Chat
@@ -34,6 +34,18 @@ def only(acts: Sequence[Act]) -> Say:
 
 def links(say: Say) -> list[str | None]:
     return [button.url for row in say.keyboard for button in row]
+
+
+@pytest.mark.parametrize("name", ["mydata", "privacy", "optout", "optin", "forget"])
+async def test_a_personal_whisper_that_cannot_be_had_leaves_a_link_and_none_of_its_words(
+    quiet: TelegramPeople, name: str
+) -> None:
+    whisper = only(await quiet.command(ANN, GROUP, name))
+    assert whisper.whisper_to == ANN.person.user_id
+    shown = whisper.otherwise
+    assert shown is not None
+    assert (shown.chat_id, shown.whisper_to, shown.text) == (GROUP.chat_id, None, notice.IN_PRIVATE)
+    assert [str(link).startswith(f"https://t.me/{BOT}?start=") for link in links(shown)] == [True]
 
 
 # ------------------------------------------------------------------ start

@@ -174,6 +174,29 @@ async def test_a_server_without_whispers_hears_none(store: SqlStore) -> None:
     assert api.writes == ["deleteEphemeralMessage"]
 
 
+async def test_a_server_without_whispers_is_noted_and_says_where_the_words_can_be_had(
+    store: SqlStore,
+) -> None:
+    api = ScriptedApi(knows_whispers=False)
+    telegram = Telegram(store, api)
+    await telegram.chat()
+    link = said(text="in private", keyboard=[[Button(text="open", url="https://t.me/b?start=mydata")]])
+    await telegram.speaker.act([said(text=WORDS, whisper_to=PERSON, otherwise=link)])
+    (shown,) = api.of("sendMessage")
+    assert (shown["text"], "ephemeral_message_parameters" in shown) == ("in private", False)
+    assert (await telegram.known()).whispers is False
+
+
+async def test_a_refused_whisper_says_where_its_words_can_be_had(
+    telegram: Telegram, api: ScriptedApi
+) -> None:
+    api.next("sendMessage", ReplyRejected("Bad Request: CHAT_ADMIN_REQUIRED"))
+    await telegram.speaker.act([said(text=WORDS, whisper_to=PERSON, otherwise=said(text="in private"))])
+    assert [sent["text"] for sent in api.of("sendMessage")] == [WORDS, "in private"]
+    assert "ephemeral_message_parameters" in api.of("sendMessage")[0]
+    assert telegram.telemetry.events == []
+
+
 async def test_a_whisper_to_a_person_in_their_own_chat_is_a_plain_message(
     telegram: Telegram, api: ScriptedApi
 ) -> None:

@@ -33,19 +33,27 @@ class Saying:
         """The id of the first message; 0 for a whisper.
 
         Raises:
-            WhisperRefused: only one person should have seen it, and so nobody did.
+            WhisperRefused: only one person should have seen it, and so nobody did, without `otherwise`.
             PlatformError: see `PacedApi`.
         """
         if say.whisper_to is None or say.chat_id == say.whisper_to:  # a private chat is a whisper already
             results = [await self._send(each, manner) for each in _requests(say)]
             return _message_id(results[0]) if results else 0
-        await self._whisper(say, say.whisper_to, manner)
+        try:
+            await self._whisper(say, say.whisper_to, manner)
+        except WhisperRefused:
+            if say.otherwise is None:
+                raise
+            return await self.say(say.otherwise, manner)
         return 0
 
     async def _whisper(self, say: Say, user_id: int, manner: Manner) -> None:
-        if say.chat_id > 0 or not await self._whispers.possible(say.chat_id, user_id):
-            raise WhisperRefused("there are no whispers here")
+        if say.chat_id > 0:
+            raise WhisperRefused("it is somebody else's own chat")
         key = TELEGRAM, str(say.chat_id)
+        if not await self._whispers.possible(say.chat_id, user_id):
+            await self._note(self._whispers.refused(key))
+            raise WhisperRefused("the server knows no whispers")
         for request in _requests(say):
             request.params.update(parameters(user_id, press_id=say.press_id))
             try:

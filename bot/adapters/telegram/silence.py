@@ -1,6 +1,7 @@
 """What a refusal says about a whole chat: it moved, or nothing can be said there any more."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -23,6 +24,17 @@ def restored(chat: Chat) -> Chat:
     return replace(chat, silenced=None, told={name: at for name, at in chat.told.items() if name != SILENCED})
 
 
+def fallen(chat: Chat, why: str, *, at: datetime) -> tuple[Chat, str | None]:
+    """A chat in which the bot can say nothing any more, and its contact's id, if they have not heard of it.
+
+    In a private chat there is nobody else to tell.
+    """
+    if chat.private:
+        return replace(chat, silenced=why), None
+    fell = replace(chat, silenced=why, told={**chat.told, SILENCED: at.isoformat()})
+    return fell, None if SILENCED in chat.told else chat.contact
+
+
 class Silence:
     """Writes that down. A chat where nothing can be said is off: nobody is read who cannot be answered.
 
@@ -38,20 +50,17 @@ class Silence:
         self._telemetry = telemetry
 
     async def fell(self, key: ChannelKey, error: ChatSilenced, *, private: bool) -> None:
-        """The bot cannot write there: the chat is off until an admin turns it on again.
-
-        Its contact is told; in a private chat there is nobody else to tell.
-        """
+        """The bot cannot write there: the chat is off until an admin turns it on again. One hears of it."""
         now = self._clock.now()
 
         def work(tx: Transaction) -> Tiding | None:
-            chat = tx.chats([key]).get(key) or Chat(key=key, private=private)
-            told = chat.told if private else {**chat.told, SILENCED: now.isoformat()}
-            tx.keep_chat(replace(chat, silenced=error.why, told=told))
+            known = tx.chats([key]).get(key) or Chat(key=key, private=private)
+            chat, contact = fallen(known, error.why, at=now)
+            tx.keep_chat(chat)
             tx.set_channel(key, {"mode": Mode.OFF}, at=now)
-            if private or chat.contact is None or chat.silenced is not None or SILENCED in chat.told:
+            if contact is None:
                 return None
-            return Tiding(about=key, to=chat.contact, words=partial(texts.silenced, why=error.why))
+            return Tiding(about=key, to=contact, words=partial(texts.silenced, why=error.why))
 
         tiding = await self._store.transact(work)
         self._telemetry.noticed("chat_silenced", platform=TELEGRAM, why=error.why)

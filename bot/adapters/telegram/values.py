@@ -199,6 +199,7 @@ class Say:
         whisper_to: only this member of the group sees it; None = everybody there.
         press_id: the button press that it answers, if it is a whisper that does.
         reply_to: id of the message that it hangs on.
+        otherwise: what is said where that whisper cannot be had: for all to see, so nothing of a person's.
     """
 
     chat_id: int = field(repr=False)
@@ -209,6 +210,7 @@ class Say:
     whisper_to: int | None = field(default=None, repr=False)
     press_id: str | None = field(default=None, repr=False)
     file: File | None = None
+    otherwise: "Say | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Where an answer goes: to a person alone where it is about them, to the chat where it is about the chat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from bot.adapters.telegram.ports import Rights
@@ -50,14 +50,12 @@ class Answers:
         place = self.asked.place
         if place.private:
             return Say(chat_id=place.chat_id, text=text, keyboard=keyboard, file=file)
-        if file is None and self.whispers(queries):
-            return self._whisper(text, keyboard)
-        link = Button(text=notice.OPEN_PRIVATE, url=deep_link(self.bot, start))
-        if self.whispers(queries):
-            return self._whisper(notice.IN_PRIVATE, ((link,),))
-        return Say(
-            chat_id=place.chat_id, text=notice.IN_PRIVATE, keyboard=((link,),), topic_id=place.topic_id
-        )
+        link = ((Button(text=notice.OPEN_PRIVATE, url=deep_link(self.bot, start)),),)
+        shown = Say(chat_id=place.chat_id, text=notice.IN_PRIVATE, keyboard=link, topic_id=place.topic_id)
+        if not self.whispers(queries):
+            return shown
+        whisper = self._whisper(text, keyboard) if file is None else self._whisper(notice.IN_PRIVATE, link)
+        return replace(whisper, otherwise=shown)
 
     def whisper_only(self, queries: ChatQueries, text: str) -> tuple[Say, ...]:
         """Said where only this person hears it, else not at all."""

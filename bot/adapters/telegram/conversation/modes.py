@@ -11,6 +11,7 @@ from bot.adapters.telegram.conversation.spoken import duration
 from bot.adapters.telegram.conversation.standing import chat_of, settings_of, switch
 from bot.adapters.telegram.ports import Rights
 from bot.adapters.telegram.sent_ids import WHISPER, sent_id
+from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.texts import admin
 from bot.adapters.telegram.texts.spans import moment
 from bot.adapters.telegram.values import Act, Button, Command, Effect, Keyboard, Place, Press, Remove
@@ -153,8 +154,10 @@ class Modes:
         said = "\n\n".join(filter(None, (admin.MODES[mode], self._counted(tx, chat), told)))
         before = settings_of(tx, place, self._defaults).mode
         switch(tx, place, mode, at=now)
+        kept = chat if mode is Mode.OFF else restored(chat)
         if mode is not Mode.SHADOW or before is not Mode.SHADOW:
-            tx.keep_chat(replace(chat, shadow_since=now if mode is Mode.SHADOW else None))
+            kept = replace(kept, shadow_since=now if mode is Mode.SHADOW else None)
+        tx.keep_chat(kept)
         return said, examples
 
     def _counted(self, queries: Queries, chat: Chat) -> str:

@@ -10,8 +10,8 @@ from bot.adapters.telegram.conversation.notices import Notices, unknown
 from bot.adapters.telegram.conversation.part import Identify
 from bot.adapters.telegram.conversation.standing import chat_of, switch
 from bot.adapters.telegram.ports import Rights, Speaker
-from bot.adapters.telegram.silence import restored
-from bot.adapters.telegram.texts import notice
+from bot.adapters.telegram.silence import fallen, restored
+from bot.adapters.telegram.texts import notice, sending
 from bot.adapters.telegram.values import TELEGRAM, Act, Effect, Membership, Moved, Place, Say
 from bot.adapters.telegram.whispers import expected
 from bot.application.chats import Chat
@@ -118,15 +118,22 @@ def _unreported(chat: Chat, membership: Membership) -> bool:
 
 
 def _left(membership: Membership, now: datetime) -> Effect:
-    place = membership.place
-
     def effect(tx: Transaction) -> Sequence[Act]:
-        switch(tx, place, Mode.OFF, at=now)
-        chat = replace(chat_of(tx, place), silenced=membership.status, shadow_since=None, whispers=None)
-        tx.keep_chat(chat)
-        return ()
+        chat, told = _silent(tx, membership, now)
+        tx.keep_chat(replace(chat, whispers=None))
+        return told
 
     return effect
+
+
+def _silent(tx: Transaction, membership: Membership, now: datetime) -> tuple[Chat, Sequence[Act]]:
+    """Off, since nobody is read who cannot be answered; whoever set the bot up hears of it, once."""
+    place, why = membership.place, RESTRICTED if membership.present else membership.status
+    switch(tx, place, Mode.OFF, at=now)
+    chat, contact = fallen(chat_of(tx, place), why, at=now)
+    said = sending.silenced(place.title or f"the chat {place.channel_id}", why)
+    told = () if contact is None else (Say(chat_id=int(contact), text=said),)
+    return replace(chat, shadow_since=None), told
 
 
 def _welcome_back(place: Place) -> Effect:
@@ -140,18 +147,23 @@ def _welcome_back(place: Place) -> Effect:
     return effect
 
 
-def _after(tx: Transaction, membership: Membership, now: datetime) -> Chat:
-    """What stands about the chat after this change of rights: what was learned before may be wrong now."""
-    administrator = membership.status == ADMINISTRATOR
-    chat = expected(chat_of(tx, membership.place), administrator=administrator, at=now)
-    if membership.may_write:
-        return chat if unknown(chat) else restored(chat)
-    return replace(chat, silenced=RESTRICTED)
+def _after(tx: Transaction, membership: Membership, now: datetime) -> tuple[Chat, Sequence[Act]]:
+    """What stands about the chat after this change of rights: what was learned before may be wrong now.
+
+    And what its contact is told of it.
+    """
+    told: Sequence[Act] = ()
+    chat = chat_of(tx, membership.place)
+    if not membership.may_write:
+        chat, told = _silent(tx, membership, now)
+    elif not unknown(chat):
+        chat = restored(chat)
+    return expected(chat, administrator=membership.status == ADMINISTRATOR, at=now), told
 
 
 def _added(membership: Membership, says: Sequence[Say], now: datetime) -> Effect:
     def effect(tx: Transaction) -> Sequence[Act]:
-        chat = _after(tx, membership, now)
+        chat, _ = _after(tx, membership, now)  # who added it hears how things stand in any case
         contact = str(membership.by.user_id) if membership.by else chat.contact
         tx.keep_chat(replace(chat, contact=contact))
         return says
@@ -168,10 +180,10 @@ def _changed(membership: Membership, now: datetime) -> Effect:
 
     def effect(tx: Transaction) -> Sequence[Act]:
         before = chat_of(tx, membership.place)
-        chat = _after(tx, membership, now)
+        chat, told = _after(tx, membership, now)
         if membership.by is not None and chat.contact is None:
             chat = replace(chat, contact=str(membership.by.user_id))
         tx.keep_chat(chat)
-        return () if before.whispers else thanks
+        return told if before.whispers or told else thanks
 
     return effect
