@@ -69,11 +69,10 @@ async def _assembled(
     """
     clock, telemetry, store, defaults = solace.clock, solace.telemetry, solace.store, solace.defaults
     tidings, pacer = Tidings(), telegram_pacer()
-    whispers = Whispers(api=api, store=store, defaults=defaults, tidings=tidings, clock=clock)
     pace = Pace(pacer=pacer, channel_of=lambda chat_id: _channel(solace, chat_id), clock=clock)
-    speaker = ApiSpeaker(
-        api=PacedApi(api=api, pace=pace, clock=clock), whispers=whispers, telemetry=telemetry
-    )
+    paced = PacedApi(api=api, pace=pace, clock=clock)
+    whispers = Whispers(api=paced, store=store, defaults=defaults, tidings=tidings, clock=clock)
+    speaker = ApiSpeaker(api=paced, whispers=whispers, telemetry=telemetry)
     account = Account(
         settings=settings,
         solace=solace,
@@ -87,6 +86,7 @@ async def _assembled(
     sender = TelegramSender(
         account=me.account,
         api=api,
+        paced=paced,
         whispers=whispers,
         silence=Silence(store=store, tidings=tidings, clock=clock, telemetry=telemetry),
         telemetry=telemetry,
@@ -94,11 +94,13 @@ async def _assembled(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.lease("poll", me.account))
         await stack.enter_async_context(solace.deliver(sender, pacer))
-        await stack.enter_async_context(running(_beside(account, tidings), clock=clock, telemetry=telemetry))
+        await stack.enter_async_context(
+            running(_beside(account, tidings, paced), clock=clock, telemetry=telemetry)
+        )
         yield _source(account, hook)
 
 
-def _beside(account: Account, tidings: Tidings) -> Sequence[Service]:
+def _beside(account: Account, tidings: Tidings, paced: PacedApi) -> Sequence[Service]:
     solace, telemetry = account.solace, account.solace.telemetry
     return [
         Messenger(
@@ -110,7 +112,7 @@ def _beside(account: Account, tidings: Tidings) -> Sequence[Service]:
             api=account.api,
             telemetry=telemetry,
         ),
-        MenuSetter(api=account.api, owners=account.owners, telemetry=telemetry),
+        MenuSetter(api=paced, owners=account.owners, telemetry=telemetry),
     ]
 
 
