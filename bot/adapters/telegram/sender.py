@@ -16,7 +16,7 @@ from bot.adapters.telegram.refusals import (
 from bot.adapters.telegram.requests import Manner, PacedApi
 from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.values import TELEGRAM
-from bot.adapters.telegram.whispers import Whispers, ephemeral_id, parameters
+from bot.adapters.telegram.whispers import Whispers, ephemeral_id, message_id, parameters
 from bot.application.ports import Telemetry
 from bot.domain.errors import (
     BotError,
@@ -89,7 +89,7 @@ class TelegramSender:
         try:
             if target.whisper:
                 return await self._whisper(target, params)
-            return Receipt(message_id=_message_id(await self._api.call("sendMessage", params)))
+            return _shown(message_id(await self._api.call("sendMessage", params)))
         except ReplyRejected as error:
             refusal = understood(error)
             await self._heed(refusal, target, reply)
@@ -117,12 +117,12 @@ class TelegramSender:
     async def _take_back(self, target: _Target, result: Any) -> Receipt:
         """The server showed a whisper to all, against its own word. Where it stays, its buttons must work."""
         self._telemetry.noticed("whisper_was_public", platform=TELEGRAM)
-        shown = _message_id(result)
+        shown = message_id(result)
         try:
-            gone = {"chat_id": target.chat_id, "message_id": int(shown or 0)}
+            gone = {"chat_id": target.chat_id, "message_id": shown}
             await self._paced.write("deleteMessage", gone, manner=AT_ONCE)
         except BotError:
-            return Receipt(message_id=shown)
+            return _shown(shown)
         raise WhisperRefused("the server showed it to all, and it was taken back")
 
     async def _target(self, reply: OutgoingReply) -> _Target:
@@ -175,6 +175,5 @@ def _params(reply: OutgoingReply, target: _Target) -> Mapping[str, object]:
     return params
 
 
-def _message_id(result: Any) -> str | None:
-    found = result.get("message_id") if isinstance(result, dict) else None
-    return str(found) if found else None
+def _shown(found: int) -> Receipt:
+    return Receipt(message_id=str(found) if found else None)

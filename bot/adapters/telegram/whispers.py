@@ -186,5 +186,11 @@ def ephemeral_id(result: Any) -> int | None:
     return found if isinstance(found, int) and found else None
 
 
+def message_id(result: Any) -> int:
+    """The id of a message that all can see; 0 = what came back is none."""
+    found = result.get("message_id") if isinstance(result, dict) else None
+    return found if isinstance(found, int) else 0
+
+
 def _chat(tx: Transaction, key: ChannelKey) -> Chat:
     return tx.chats([key]).get(key) or Chat(key=key, private=False)
