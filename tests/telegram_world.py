@@ -46,19 +46,21 @@ class Telegram:
         self.telemetry = ListTelemetry()
         self.defaults = ChannelDefaults(otherwise=ChannelSettings(mode=Mode.LIVE))
         self.tidings, self.notes, self.pacer = Tidings(), NoteBoard(), telegram_pacer()
+        self.pace = Pace(pacer=self.pacer, channel_of=channel_of, clock=self.clock)
+        self.paced = PacedApi(api=api, pace=self.pace, clock=self.clock)
         self.whispers = Whispers(
-            api=api, store=store, defaults=self.defaults, tidings=self.tidings, clock=self.clock
+            api=self.paced, store=store, defaults=self.defaults, tidings=self.tidings, clock=self.clock
         )
         self.sender = TelegramSender(
             account=f"telegram:{BOT}",
             api=api,
+            paced=self.paced,
             whispers=self.whispers,
             silence=Silence(store=store, tidings=self.tidings, clock=self.clock, telemetry=self.telemetry),
             telemetry=self.telemetry,
         )
-        self.pace = Pace(pacer=self.pacer, channel_of=channel_of, clock=self.clock)
         self.speaker = ApiSpeaker(
-            api=PacedApi(api=api, pace=self.pace, clock=self.clock),
+            api=self.paced,
             whispers=self.whispers,
             telemetry=self.telemetry,
         )

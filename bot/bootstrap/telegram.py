@@ -71,11 +71,10 @@ async def _assembled(
     """
     clock, telemetry, store, defaults = solace.clock, solace.telemetry, solace.store, solace.defaults
     tidings, pacer = Tidings(), telegram_pacer()
-    whispers = Whispers(api=api, store=store, defaults=defaults, tidings=tidings, clock=clock)
     pace = Pace(pacer=pacer, channel_of=lambda chat_id: _channel(solace, chat_id), clock=clock)
-    speaker = ApiSpeaker(
-        api=PacedApi(api=api, pace=pace, clock=clock), whispers=whispers, telemetry=telemetry
-    )
+    paced = PacedApi(api=api, pace=pace, clock=clock)
+    whispers = Whispers(api=paced, store=store, defaults=defaults, tidings=tidings, clock=clock)
+    speaker = ApiSpeaker(api=paced, whispers=whispers, telemetry=telemetry)
     account = Account(
         settings=settings,
         solace=solace,
@@ -89,6 +88,7 @@ async def _assembled(
     sender = TelegramSender(
         account=me.account,
         api=api,
+        paced=paced,
         whispers=whispers,
         silence=Silence(store=store, tidings=tidings, clock=clock, telemetry=telemetry),
         telemetry=telemetry,
@@ -96,11 +96,11 @@ async def _assembled(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(store.lease("poll", me.account))
         delivery = await stack.enter_async_context(solace.deliver(sender, pacer))
-        beside = running(_beside(account, tidings), clock=clock, telemetry=telemetry)
+        beside = running(_beside(account, tidings, paced), clock=clock, telemetry=telemetry)
         yield Watched(_source(account, hook), [delivery, *await stack.enter_async_context(beside)])
 
 
-def _beside(account: Account, tidings: Tidings) -> Sequence[Service]:
+def _beside(account: Account, tidings: Tidings, paced: PacedApi) -> Sequence[Service]:
     solace, telemetry = account.solace, account.solace.telemetry
     return [
         Messenger(
@@ -112,7 +112,7 @@ def _beside(account: Account, tidings: Tidings) -> Sequence[Service]:
             api=account.api,
             telemetry=telemetry,
         ),
-        MenuSetter(api=account.api, owners=account.owners, telemetry=telemetry),
+        MenuSetter(api=paced, owners=account.owners, telemetry=telemetry),
     ]
 
 

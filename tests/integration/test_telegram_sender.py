@@ -1,3 +1,4 @@
+import asyncio
 import json
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from scripted_api import ScriptedApi
 from telegram_world import ADMIN, GROUP, KEY_OF_GROUP, PERSON, Telegram, a_group_reply, a_private_reply
 
 from bot.adapters.storage import SqlStore
+from bot.adapters.telegram.menu_setter import MenuSetter
 from bot.adapters.telegram.refusals import ChatSilenced, MessageGone, PersonOutOfReach, WhisperRefused
 from bot.adapters.telegram.silence import restored
 from bot.adapters.telegram.values import TELEGRAM
@@ -192,6 +194,52 @@ async def test_a_server_that_would_show_a_whisper_to_all_is_found_out_before(sto
         with pytest.raises(WhisperRefused):
             await telegram.sender.send(a_group_reply(number))
     assert api.writes == ["deleteEphemeralMessage"], "asked once, and nothing was sent"
+
+
+async def test_many_whispers_at_once_ask_the_server_once(telegram: Telegram, api: ScriptedApi) -> None:
+    await telegram.chat(answer=Answer.WHISPER)
+    await asyncio.gather(*[telegram.sender.send(a_group_reply(number)) for number in range(5)])
+    assert len(api.of("deleteEphemeralMessage")) == 1
+
+
+async def test_the_question_whether_a_server_knows_whispers_keeps_the_pace_and_the_deadline(
+    telegram: Telegram, api: ScriptedApi
+) -> None:
+    await telegram.chat(answer=Answer.WHISPER)
+    telegram.pacer.hold(NOW + 5 * SECOND)
+    with pytest.raises(PlatformUnavailable):
+        await telegram.sender.send(a_group_reply(deadline=NOW + 4 * SECOND))
+    assert api.calls == []
+    assert (await telegram.sender.send(a_group_reply(deadline=NOW + 9 * SECOND))).message_id == "e1"
+    assert telegram.clock.now() == NOW + 5 * SECOND
+
+
+async def test_a_server_that_says_to_wait_holds_the_account(telegram: Telegram, api: ScriptedApi) -> None:
+    await telegram.chat(answer=Answer.WHISPER)
+    api.next("deleteEphemeralMessage", RateLimited(3 * SECOND))
+    with pytest.raises(RateLimited):
+        await telegram.sender.send(a_group_reply())
+    assert telegram.pacer.held_until(NOW) == NOW + 3 * SECOND
+    assert api.writes == ["deleteEphemeralMessage"]
+
+
+async def test_taking_a_whisper_back_keeps_the_pace(telegram: Telegram, api: ScriptedApi) -> None:
+    await telegram.chat(answer=Answer.WHISPER)
+    await telegram.whispers.possible(GROUP, PERSON)
+    telegram.pacer.record(str(GROUP), NOW)  # as its delivery does before it sends
+    api.next("sendMessage", {"message_id": 55})
+    with pytest.raises(WhisperRefused):
+        await telegram.sender.send(a_group_reply())
+    assert telegram.clock.now() > NOW, "one request a second in a chat"
+
+
+async def test_menus_are_set_at_the_accounts_pace(telegram: Telegram, api: ScriptedApi) -> None:
+    telegram.pacer.hold(NOW + 5 * SECOND)
+    api.next("setMyCommands", RateLimited(7 * SECOND))
+    await MenuSetter(api=telegram.paced, owners=[ADMIN], telemetry=telegram.telemetry).run()
+    assert telegram.clock.now() >= NOW + 12 * SECOND
+    assert len(api.of("setMyCommands")) == 6, "five menus, one of them twice"
+    assert telegram.telemetry.events == []
 
 
 async def test_a_whisper_that_was_shown_to_all_is_taken_back(telegram: Telegram, api: ScriptedApi) -> None:

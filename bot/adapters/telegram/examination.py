@@ -39,7 +39,7 @@ def examine(token: str, api_url: str, *, webhook_url: str | None, now: datetime)
         hook, _ = _ask(api_url, token, "getWebhookInfo")
     except _Unanswered as error:
         return [
-            failed(NAME, str(error), "check SOLACE_TELEGRAM__TOKEN (@BotFather shows it) and the network")
+            failed(NAME, str(error), "check SOLACE_TELEGRAM__TOKEN, SOLACE_TELEGRAM__API_URL and the network")
         ]
     return [_token(me), _privacy(me), _webhook(hook, webhook_url), _clock(date, now)]
 

@@ -14,6 +14,9 @@ from bot.domain.errors import PlatformUnavailable, RateLimited
 AGAIN: Final = timedelta(seconds=2)
 """After a request that did not reach Telegram."""
 
+NO_CHAT: Final = 0
+"""What writes nothing in a chat keeps the account's pace, as if it were about a chat of its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
@@ -51,14 +54,17 @@ class PacedApi:
         *,
         manner: Manner,
         files: Mapping[str, File] | None = None,
+        about: int | None = None,
     ) -> Any:
-        """One write about `params["chat_id"]`; the parsed result.
+        """One write; the parsed result.
+
+        `about` is the chat whose pace it keeps, if that is not `params["chat_id"]`.
 
         Raises:
             RateLimited, PlatformUnavailable: nothing was stored, as often as it was tried.
             ReplyRejected, ReplyUnconfirmed: see `Api`.
         """
-        chat_id = int(str(params["chat_id"]))
+        chat_id = int(str(params["chat_id"])) if about is None else about
         for left in reversed(range(manner.attempts)):
             await self._pace.turn(chat_id, urgent=manner.urgent, patience=manner.patience)
             try:

@@ -9,7 +9,7 @@ from bot.adapters.telegram.pieces import CAPTION, length, pieces
 from bot.adapters.telegram.refusals import WhisperRefused, whisper_understood
 from bot.adapters.telegram.requests import Manner, PacedApi
 from bot.adapters.telegram.values import TELEGRAM, File, Say
-from bot.adapters.telegram.whispers import Whispers, ephemeral_id, parameters
+from bot.adapters.telegram.whispers import Whispers, ephemeral_id, message_id, parameters
 from bot.application.ports import Telemetry
 from bot.domain.errors import ReplyRejected, StoreError
 
@@ -38,7 +38,7 @@ class Saying:
         """
         if say.whisper_to is None or say.chat_id == say.whisper_to:  # a private chat is a whisper already
             results = [await self._send(each, manner) for each in _requests(say)]
-            return _message_id(results[0]) if results else 0
+            return message_id(results[0]) if results else 0
         try:
             await self._whisper(say, say.whisper_to, manner)
         except WhisperRefused:
@@ -73,7 +73,7 @@ class Saying:
     async def _take_back(self, chat_id: int, result: Any, manner: Manner) -> None:
         """The server showed a whisper to all, against its own word."""
         self._telemetry.noticed("whisper_was_public", platform=TELEGRAM)
-        gone = {"chat_id": chat_id, "message_id": _message_id(result)}
+        gone = {"chat_id": chat_id, "message_id": message_id(result)}
         await self._api.write("deleteMessage", gone, manner=manner)
         raise WhisperRefused("the server showed it to all, and it was taken back")
 
@@ -115,8 +115,3 @@ def _text(text: str) -> _Request:
 def _file(file: File, caption: str) -> _Request:
     method, name = ("sendPhoto", "photo") if file.picture else ("sendDocument", "document")
     return _Request(method=method, params={"caption": caption} if caption else {}, files={name: file})
-
-
-def _message_id(result: Any) -> int:
-    found = result.get("message_id") if isinstance(result, dict) else None
-    return found if isinstance(found, int) else 0

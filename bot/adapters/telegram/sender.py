@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.adapters.telegram.api import Api
@@ -12,9 +13,10 @@ from bot.adapters.telegram.refusals import (
     understood,
     whisper_understood,
 )
+from bot.adapters.telegram.requests import Manner, PacedApi
 from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.values import TELEGRAM
-from bot.adapters.telegram.whispers import Whispers, ephemeral_id, parameters
+from bot.adapters.telegram.whispers import Whispers, ephemeral_id, message_id, parameters
 from bot.application.ports import Telemetry
 from bot.domain.errors import (
     BotError,
@@ -27,6 +29,8 @@ from bot.domain.errors import (
 from bot.domain.messages import ChannelKey
 from bot.domain.replies import OutgoingReply, Receipt
 
+AT_ONCE: Final = Manner(urgent=True, patience=timedelta(seconds=10))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Target:
@@ -38,6 +42,7 @@ class _Target:
     user_id: int | None = field(repr=False)
     key: ChannelKey
     whisper: bool
+    deadline: datetime
 
 
 class TelegramSender:
@@ -46,6 +51,7 @@ class TelegramSender:
     Args:
         account: "telegram:" and the bot's id.
         api: the Bot API.
+        paced: the same at the account's pace, for what is no reply.
         whispers: who may see a reply, and how that went so far.
         silence: where it is written down that a chat moved, or hears nothing any more.
         telemetry: the log.
@@ -58,12 +64,14 @@ class TelegramSender:
         *,
         account: str,
         api: Api,
+        paced: PacedApi,
         whispers: Whispers,
         silence: Silence,
         telemetry: Telemetry,
     ) -> None:
         self.account: Final = account
         self._api = api
+        self._paced = paced
         self._whispers = whispers
         self._silence = silence
         self._telemetry = telemetry
@@ -81,7 +89,7 @@ class TelegramSender:
         try:
             if target.whisper:
                 return await self._whisper(target, params)
-            return Receipt(message_id=_message_id(await self._api.call("sendMessage", params)))
+            return _shown(message_id(await self._api.call("sendMessage", params)))
         except ReplyRejected as error:
             refusal = understood(error)
             await self._heed(refusal, target, reply)
@@ -94,7 +102,7 @@ class TelegramSender:
     async def _whisper(self, target: _Target, params: Mapping[str, object]) -> Receipt:
         if target.user_id is None:
             raise WhisperRefused("nobody to whisper to")
-        if not await self._whispers.possible(target.chat_id, target.user_id):
+        if not await self._whispers.possible(target.chat_id, target.user_id, until=target.deadline):
             raise WhisperRefused("the server knows no whispers")
         try:
             result = await self._api.call("sendMessage", {**params, **parameters(target.user_id)})
@@ -109,11 +117,12 @@ class TelegramSender:
     async def _take_back(self, target: _Target, result: Any) -> Receipt:
         """The server showed a whisper to all, against its own word. Where it stays, its buttons must work."""
         self._telemetry.noticed("whisper_was_public", platform=TELEGRAM)
-        shown = _message_id(result)
+        shown = message_id(result)
         try:
-            await self._api.call("deleteMessage", {"chat_id": target.chat_id, "message_id": int(shown or 0)})
+            gone = {"chat_id": target.chat_id, "message_id": shown}
+            await self._paced.write("deleteMessage", gone, manner=AT_ONCE)
         except BotError:
-            return Receipt(message_id=shown)
+            return _shown(shown)
         raise WhisperRefused("the server showed it to all, and it was taken back")
 
     async def _target(self, reply: OutgoingReply) -> _Target:
@@ -128,6 +137,7 @@ class TelegramSender:
                 user_id=int(address["user"]) if "user" in address else None,
                 key=key,
                 whisper=whisper,
+                deadline=reply.deadline,
             )
         except (ValueError, KeyError):
             raise ReplyRejected("the reply has no usable address") from None
@@ -165,6 +175,5 @@ def _params(reply: OutgoingReply, target: _Target) -> Mapping[str, object]:
     return params
 
 
-def _message_id(result: Any) -> str | None:
-    found = result.get("message_id") if isinstance(result, dict) else None
-    return str(found) if found else None
+def _shown(found: int) -> Receipt:
+    return Receipt(message_id=str(found) if found else None)

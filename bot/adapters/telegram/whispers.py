@@ -3,13 +3,14 @@
 See docs/decisions/0020-whispers.md.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.refusals import unknown_method
+from bot.adapters.telegram.requests import NO_CHAT, Manner, PacedApi
 from bot.adapters.telegram.texts import sending as texts
 from bot.adapters.telegram.tidings import Tiding, Tidings
 from bot.adapters.telegram.values import TELEGRAM
@@ -22,6 +23,8 @@ from bot.domain.messages import ChannelKey, Origin
 NO_WHISPERS: Final = "no_whispers"
 """Under this name `Chat.told` says since when a chat is known to take no whispers."""
 WHISPER_REFUSED: Final = "whisper_refused"
+LONGEST_QUESTION: Final = timedelta(seconds=10)
+"""How long to wait for a turn to ask the server whether it knows whispers."""
 
 
 def whispered(answer: Answer | None, chat: Chat | None, *, asked_at: datetime) -> bool:
@@ -61,14 +64,14 @@ class Whispers:
     """Makes whispers, and remembers how that went.
 
     Args:
-        api: the Bot API.
+        api: turns and requests.
         store, defaults: what a chat wants, and its experience.
         tidings: to a chat's contact.
         clock: time.
     """
 
     def __init__(
-        self, *, api: Api, store: Store, defaults: ChannelDefaults, tidings: Tidings, clock: Clock
+        self, *, api: PacedApi, store: Store, defaults: ChannelDefaults, tidings: Tidings, clock: Clock
     ) -> None:
         self._api = api
         self._store = store
@@ -76,6 +79,8 @@ class Whispers:
         self._tidings = tidings
         self._clock = clock
         self._server_can: bool | None = None
+        self._asking = asyncio.Lock()
+        self._asked = 0
 
     async def wanted(self, key: ChannelKey, *, asked_at: datetime) -> bool:
         """`whispered` of a group as the database has it now.
@@ -87,26 +92,44 @@ class Whispers:
             lambda q: whispered(self._answer(q, key), q.chats([key]).get(key), asked_at=asked_at)
         )
 
-    async def possible(self, chat_id: int, user_id: int) -> bool:
+    async def possible(self, chat_id: int, user_id: int, *, until: datetime | None = None) -> bool:
         """Whether this server knows ephemeral messages: asked once, in a way that shows nobody anything.
 
         One that does not would ignore the receiver and show the message to all. So it is asked to delete a
-        whisper that never was: it knows the method, or it does not.
+        whisper that never was: it knows the method, or it does not. Who comes while it is asked shares the
+        outcome.
+
+        Args:
+            chat_id: where there is something to whisper.
+            user_id: and to whom.
+            until: later than this the answer is of no use.
 
         Raises:
-            PlatformError: it could not be asked; nothing was stored.
+            PlatformError: it could not be asked, or not in time; nothing was stored.
         """
         if self._server_can is None:
-            params = {"chat_id": chat_id, "receiver_user_id": user_id, "ephemeral_message_id": 1}
-            try:
-                await self._api.call("deleteEphemeralMessage", params)
-            except ReplyRejected as error:
-                self._server_can = not unknown_method(error)
-            except ReplyUnconfirmed as error:
-                raise PlatformUnavailable("the server did not say whether it knows whispers") from error
-            else:
-                self._server_can = True
+            before = self._asked
+            async with self._asking:
+                if self._server_can is None:
+                    if self._asked != before:
+                        raise PlatformUnavailable("the server could not be asked about whispers")
+                    self._asked += 1
+                    self._server_can = await self._ask(chat_id, user_id, until)
+            if until is not None and self._clock.now() > until:
+                raise PlatformUnavailable("the server was asked about whispers for too long")
         return self._server_can
+
+    async def _ask(self, chat_id: int, user_id: int, until: datetime | None) -> bool:
+        params = {"chat_id": chat_id, "receiver_user_id": user_id, "ephemeral_message_id": 1}
+        left = LONGEST_QUESTION if until is None else min(until - self._clock.now(), LONGEST_QUESTION)
+        manner = Manner(urgent=True, patience=max(left, timedelta()), attempts=1)
+        try:
+            await self._api.write("deleteEphemeralMessage", params, manner=manner, about=NO_CHAT)
+        except ReplyRejected as error:
+            return not unknown_method(error)
+        except ReplyUnconfirmed as error:
+            raise PlatformUnavailable("the server did not say whether it knows whispers") from error
+        return True
 
     async def worked(self, key: ChannelKey) -> None:
         """A whisper was taken in this chat."""
@@ -161,6 +184,12 @@ def ephemeral_id(result: Any) -> int | None:
     """The whisper's id; None = what came back is no whisper, and all can see it."""
     found = result.get("ephemeral_message_id") if isinstance(result, dict) else None
     return found if isinstance(found, int) and found else None
+
+
+def message_id(result: Any) -> int:
+    """The id of a message that all can see; 0 = what came back is none."""
+    found = result.get("message_id") if isinstance(result, dict) else None
+    return found if isinstance(found, int) else 0
 
 
 def _chat(tx: Transaction, key: ChannelKey) -> Chat:

@@ -7,9 +7,7 @@ from typing import Final
 INSTEAD_OF_THE_ANSWER: Final = (
     "I read nothing of yours any more, in any chat. /optin takes it back, /forget erases what is stored."
 )
-INSTEAD_OF_THE_ANSWER_FOR_ALL: Final = (
-    "The person this was for is left alone from now on, in every chat. They can take it back with /optin."
-)
+INSTEAD_OF_THE_ANSWER_FOR_ALL: Final = "Done, for every chat. /optin takes it back."
 REMOVED: Final = "(removed)"
 
 # ------------------------------------------------------------------ pop-ups, up to 200 characters

@@ -16,7 +16,8 @@ CANNOT_WRITE: Final = (
     "I try again with the next message after an hour, or when my rights change."
 )
 PROMOTED: Final = (
-    "Thank you. I can read messages in the group now, and answer so that only one person sees it."
+    "Thank you. As an administrator I can read every message of the group, and answer so that only one "
+    "person sees it. Whether I do is in /status there; /mode live switches me on."
 )
 NOTES_ON: Final = (
     "From now on, admins of this group who asked for it get a note when somebody may need a person. It never "
@@ -90,7 +91,7 @@ def added(*, title: str, can_read: bool | None, administrator: bool) -> str:
         )
     lines.append(
         "In the group: /status shows how I stand, /settings what can be changed. After a day or two, "
-        "/mode shows what I would have said; /mode live switches me on."
+        "/mode shows how often I would have answered; /mode live switches me on."
     )
     return "\n\n".join(lines)
 

@@ -117,8 +117,9 @@ def notes(admins: int) -> str:
 
 def region(code: str | None) -> str:
     """The operator's choice; nothing to press."""
-    where = f"for {code}" if code else "for no certain country"
-    return f"The crisis card names help {where}; the operator chose that."
+    if code is None:
+        return "The crisis card names no country's helpline; the operator can set one."
+    return f"The crisis card names help for {code}; the operator chose that."
 
 
 def chosen(title: str, value: str, explained: str) -> str:
