@@ -49,6 +49,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing into $(VENV): about a minute."
 	$(PIP) $(LOCK) --editable .
 	@touch $@
 

@@ -116,7 +116,7 @@ class Phrases:
             return (answers.openly(texts.NO_MORE),)
         phrase = OwnPhrase(id=next_id(own), text=written(text), emotions=emotions, muted=True)
         tx.keep_own_phrase(key, phrase, at=self._clock.now())
-        broken = texts.warnings(violations(phrase.text or ""))
+        broken = texts.warnings([*violations(phrase.text or ""), *_unknown(phrase.text or "")])
         use = ":".join(filter(None, ("ph:use", phrase.id, instead_of)))
         keyboard = (
             (
@@ -198,6 +198,12 @@ def _parted(text: str) -> tuple[frozenset[str], str]:
         if named <= EMOTIONS:
             return named, match[2]
     return EMOTIONS, text
+
+
+def _unknown(text: str) -> Sequence[str]:
+    """What to say of a phrase that begins as if it named feelings, and names none."""
+    match = _NAMED.fullmatch(text)
+    return (texts.UNKNOWN_FEELING,) if match is not None else ()
 
 
 def _feelings(emotions: Collection[str]) -> str:

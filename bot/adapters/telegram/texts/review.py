@@ -171,6 +171,10 @@ _STATES: Final[Mapping[str, str]] = {
 }
 
 
+def _seconds(number: float) -> str:
+    return "a second" if number <= 1 else f"{number:.1f} s"
+
+
 def stats(
     *,
     days: int,
@@ -201,7 +205,9 @@ def stats(
     if whispered:
         lines.append(f"  {whispered:,} as a whisper: sent, not necessarily seen.")
     if median_seconds is not None and slow_seconds is not None:
-        lines.append(f"Half were there within {median_seconds:.1f} s, 95 of 100 within {slow_seconds:.1f} s.")
+        lines.append(
+            f"Half were there within {_seconds(median_seconds)}, 95 of 100 within {_seconds(slow_seconds)}."
+        )
     if feedback:
         said = ", ".join(
             f"{feedback[kind]:,} “{name}”" for kind, name in _FEEDBACK.items() if kind in feedback
