@@ -111,6 +111,7 @@ def test_from_the_notice_to_an_answer_and_back(bot: Installation, peer: Peer) ->
 
         whisper = supported(world, chat, to=member)[0]
         assert "I'm a bot" in whisper["text"]
+        until(lambda: bot.count("SELECT count(*) FROM replies WHERE state = 'sent'") == 1)
         query = world.press_whisper(chat, member, whisper["ephemeral_message_id"], "leave me alone")
         until(lambda: world.answers(query))
         until(lambda: any("/optin" in text for text in texts(world, chat, to=member)))
