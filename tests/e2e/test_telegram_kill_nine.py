@@ -10,8 +10,8 @@ from processes import Installation, until
 pytestmark = pytest.mark.slow
 
 UPDATES = 10_000
-KILLS = 5
-CHATS = 40
+KILLS = 4
+CHATS = 20
 GROUPS = 50
 DECISIONS = "SELECT count(*) FROM decisions WHERE reason <> 'command'"
 SENT = "SELECT count(*) FROM replies WHERE state = 'sent'"
@@ -97,7 +97,7 @@ def test_fifty_busy_groups_without_a_429_of_our_own_making(bot: Installation, pe
     world = peer.world
     with bot.running() as running:
         chats, members = live_groups(bot, peer, GROUPS)
-        for second in range(5):
+        for second in range(3):
             world.many(
                 [
                     ("write", {"chat": chats[n % GROUPS], "user": members[n % GROUPS], "text": f"{SAD} {n}"})
