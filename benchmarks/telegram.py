@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -67,11 +68,11 @@ def main() -> None:
         (out / "telegram.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
-def _wait(world: object, chat: int, member: int) -> float:
-    before = len(world.by_bot(chat))  # type: ignore[attr-defined]
+def _wait(world: Any, chat: int, member: int) -> float:
+    before = len(world.by_bot(chat))
     began = perf_counter()
-    world.write(chat, member, SAD)  # type: ignore[attr-defined]
-    while len(world.by_bot(chat)) == before:  # type: ignore[attr-defined]
+    world.write(chat, member, SAD)
+    while len(world.by_bot(chat)) == before:
         sleep(0.002)
     return perf_counter() - began
 

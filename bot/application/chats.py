@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.channels import ChannelSettings
 from bot.domain.messages import ChannelKey, Platform
 
 
@@ -69,6 +68,6 @@ class ChatTransaction(ChatQueries, Protocol):
         ...
 
 
-def stored(settings: ChannelSettings, names: Collection[str]) -> Mapping[str, object]:
-    """Some fields of a chat's settings, as `set_channel` takes them."""
-    return {name: getattr(settings, name) for name in names}
+def known(queries: ChatQueries, key: ChannelKey, *, private: bool = False) -> Chat:
+    """What stands about a chat; of one that was never met, nothing but its key."""
+    return queries.chats((key,)).get(key) or Chat(key=key, private=private)

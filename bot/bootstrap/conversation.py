@@ -181,7 +181,6 @@ def _looking_back(account: Account, acted: Acted) -> Sequence[Part]:
 
 def _for_the_operator(account: Account) -> Part:
     solace = account.solace
-
     return OwnerPart(
         defaults=solace.defaults, model=partial(_facts, account), health=solace.readiness, clock=solace.clock
     )

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.chat_tables import chats, feedback, own_phrases, reviews
 from bot.adapters.storage.evidence import SCORES
+from bot.adapters.storage.outbox import cancelled
 from bot.adapters.storage.tables import channels, decisions, replies, texts
 from bot.domain.decisions import FORGOTTEN
 from bot.domain.messages import AuthorHash, MessageRef, Platform
@@ -32,8 +33,7 @@ def forget_author(connection: Connection, author: AuthorHash, *, at: datetime) -
     connection.execute(delete(feedback).where(feedback.c.reply_id.in_(answered)))
     connection.execute(delete(reviews).where(reviews.c.decision_id.in_(theirs)))
     connection.execute(delete(texts).where(texts.c.decision_id.in_(theirs)))
-    waiting = and_(replies.c.author == author, replies.c.state == ReplyState.PENDING)
-    connection.execute(update(replies).where(waiting).values(state=ReplyState.CANCELLED, settled_at=at))
+    connection.execute(cancelled(at).where(replies.c.author == author))
     sending = and_(replies.c.author == author, replies.c.state == ReplyState.SENDING)
     connection.execute(update(replies).where(sending).values(deadline=at))
     blank: dict[str, Any] = {"text": "", "phrase_id": FORGOTTEN, "phrase_pool": FORGOTTEN, "avoided": []}

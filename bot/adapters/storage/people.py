@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.chat_tables import chats, feedback
 from bot.adapters.storage.evidence import SCORES
 from bot.adapters.storage.forgetting import administered, forget_admin, forget_author, forget_private_chat
+from bot.adapters.storage.outbox import cancelled
 from bot.adapters.storage.tables import decisions, left_alone, opt_outs, policies, replies, texts
 from bot.application.people import Feedback, GivenReply, Kept
 from bot.domain.crisis import CARD
@@ -104,13 +105,7 @@ class PeopleChanges(PeopleStatements):
             )
         )
         self._connection.execute(
-            update(replies)
-            .where(
-                replies.c.author == author,
-                replies.c.state == ReplyState.PENDING,
-                replies.c.phrase_pool != CARD,
-            )
-            .values(state=ReplyState.CANCELLED, settled_at=at, address=None)
+            cancelled(at).where(replies.c.author == author, replies.c.phrase_pool != CARD)
         )
 
     def end_left_alone(self, author: AuthorHash) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Update, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage import rows
 from bot.adapters.storage.conversation import ConversationTransaction
+from bot.adapters.storage.outbox import cancelled, unsent
 from bot.adapters.storage.overview import OverviewChanges
 from bot.adapters.storage.own_phrases import OwnPhraseChanges
 from bot.adapters.storage.people import PeopleChanges
@@ -67,7 +68,7 @@ class SqlTransaction(
     def opt_out(self, author: AuthorHash, *, at: datetime) -> None:
         """Never read this person again; pending replies to them are cancelled."""
         self._connection.execute(insert(opt_outs).values(author=author, since=at).on_conflict_do_nothing())
-        self._connection.execute(_cancel(at).where(replies.c.author == author))
+        self._connection.execute(cancelled(at).where(replies.c.author == author))
 
     def opt_in(self, author: AuthorHash) -> None:
         """Read this person again."""
@@ -97,7 +98,7 @@ class SqlTransaction(
 
         fates = [(row, fate(row)) for row in found]
         for state in (ReplyState.EXPIRED, ReplyState.CANCELLED):
-            self._settle_unsent([row.id for row, each in fates if each is state], state, now)
+            self._settleunsent([row.id for row, each in fates if each is state], state, now)
         going = [row for row, each in fates if each is ReplyState.SENDING]
         self._start_sending(going, run_id)
         return Claim(
@@ -147,7 +148,7 @@ class SqlTransaction(
 
     def cancel_pending(self, ref: MessageRef, *, now: datetime) -> bool:
         """Cancel the pending phrase to this message, if there is one; a crisis card stays."""
-        statement = _cancel(now).where(
+        statement = cancelled(now).where(
             replies.c.phrase_pool != CARD,
             replies.c.platform == ref.platform,
             replies.c.channel_id == ref.channel_id,
@@ -164,9 +165,9 @@ class SqlTransaction(
         if wanted:
             self._connection.execute(insert(table), wanted)
 
-    def _settle_unsent(self, ids: Sequence[int], state: ReplyState, now: datetime) -> None:
+    def _settleunsent(self, ids: Sequence[int], state: ReplyState, now: datetime) -> None:
         if ids:
-            self._connection.execute(_unsent(state, now).where(replies.c.id.in_(ids)))
+            self._connection.execute(unsent(state, now).where(replies.c.id.in_(ids)))
 
     def _start_sending(self, going: Sequence[Row[Any]], run_id: str) -> None:
         if going:
@@ -175,16 +176,3 @@ class SqlTransaction(
                 .where(replies.c.id.in_([row.id for row in going]))
                 .values(state=ReplyState.SENDING, run_id=run_id, attempts=replies.c.attempts + 1)
             )
-
-
-def _unsent(state: ReplyState, now: datetime) -> Update:
-    """Pending replies end without having been sent; what their sender needed is erased."""
-    return (
-        update(replies)
-        .where(replies.c.state == ReplyState.PENDING)
-        .values(state=state, settled_at=now, address=None)
-    )
-
-
-def _cancel(now: datetime) -> Update:
-    return _unsent(ReplyState.CANCELLED, now)

@@ -5,10 +5,11 @@ is guessed about it, and the update that holds it is skipped.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.domain.messages import scrubbed
 
+T = TypeVar("T")
 Raw = Mapping[str, object]
 _MOST: Final = 2**63 - 1
 """What a column for ids can hold; the Bot API's own ids stay below 2**52."""
@@ -33,12 +34,15 @@ class WrongField(Exception):
         return f"{'Missing' if self.missing else 'WrongType'}: {self.name}"
 
 
-def whole(raw: Raw, name: str) -> int:
-    """A whole number of at most 64 bits, of either sign."""
-    found = maybe_whole(raw, name)
+def _there(found: T | None, name: str) -> T:
     if found is None:
         raise WrongField(name, missing=True)
     return found
+
+
+def whole(raw: Raw, name: str) -> int:
+    """A whole number of at most 64 bits, of either sign."""
+    return _there(maybe_whole(raw, name), name)
 
 
 def maybe_whole(raw: Raw, name: str) -> int | None:
@@ -53,10 +57,7 @@ def maybe_whole(raw: Raw, name: str) -> int | None:
 
 def text(raw: Raw, name: str) -> str:
     """Characters that every database can hold."""
-    found = maybe_text(raw, name)
-    if found is None:
-        raise WrongField(name, missing=True)
-    return found
+    return _there(maybe_text(raw, name), name)
 
 
 def maybe_text(raw: Raw, name: str) -> str | None:
@@ -81,10 +82,7 @@ def flag(raw: Raw, name: str) -> bool:
 
 def part(raw: Raw, name: str) -> Raw:
     """An object inside."""
-    found = maybe_part(raw, name)
-    if found is None:
-        raise WrongField(name, missing=True)
-    return found
+    return _there(maybe_part(raw, name), name)
 
 
 def maybe_part(raw: Raw, name: str) -> Raw | None:

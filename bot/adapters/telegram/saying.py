@@ -65,9 +65,7 @@ class Saying:
                 raise refusal from error
             if ephemeral_id(result) is None:
                 await self._take_back(say.chat_id, result, manner)
-            elif (
-                say.press_id is None
-            ):  # an answer to a press may be whispered by any bot, and teaches nothing
+            elif say.press_id is None:  # any bot may whisper to who pressed: that teaches nothing
                 await self._note(self._whispers.worked(key))
 
     async def _take_back(self, chat_id: int, result: Any, manner: Manner) -> None:

@@ -14,6 +14,7 @@ from bot.adapters.telegram.refusals import (
     whisper_understood,
 )
 from bot.adapters.telegram.requests import Manner, PacedApi
+from bot.adapters.telegram.sent_ids import sent_id
 from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telegram.whispers import Whispers, ephemeral_id, message_id, parameters
@@ -112,7 +113,7 @@ class TelegramSender:
         if found is None:
             return await self._take_back(target, result)
         await self._note(self._whispers.worked(target.key))
-        return Receipt(message_id=f"e{found}")
+        return Receipt(message_id=sent_id(None, found))
 
     async def _take_back(self, target: _Target, result: Any) -> Receipt:
         """The server showed a whisper to all, against its own word. Where it stays, its buttons must work."""

@@ -9,7 +9,7 @@ from bot.adapters.telegram.refusals import ChatSilenced
 from bot.adapters.telegram.texts import sending as texts
 from bot.adapters.telegram.tidings import Tiding, Tidings
 from bot.adapters.telegram.values import TELEGRAM
-from bot.application.chats import Chat
+from bot.application.chats import Chat, known
 from bot.application.ports import Clock, Store, Telemetry, Transaction
 from bot.domain.channels import Mode
 from bot.domain.errors import ChannelMoved
@@ -54,8 +54,7 @@ class Silence:
         now = self._clock.now()
 
         def work(tx: Transaction) -> Tiding | None:
-            known = tx.chats([key]).get(key) or Chat(key=key, private=private)
-            chat, contact = fallen(known, error.why, at=now)
+            chat, contact = fallen(known(tx, key, private=private), error.why, at=now)
             tx.keep_chat(chat)
             tx.set_channel(key, {"mode": Mode.OFF}, at=now)
             if contact is None:

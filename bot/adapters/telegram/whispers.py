@@ -14,7 +14,7 @@ from bot.adapters.telegram.requests import NO_CHAT, Manner, PacedApi
 from bot.adapters.telegram.texts import sending as texts
 from bot.adapters.telegram.tidings import Tiding, Tidings
 from bot.adapters.telegram.values import TELEGRAM
-from bot.application.chats import Chat
+from bot.application.chats import Chat, known
 from bot.application.ports import Clock, Queries, Store, Transaction
 from bot.domain.channels import Answer, ChannelDefaults
 from bot.domain.errors import PlatformUnavailable, ReplyRejected, ReplyUnconfirmed
@@ -135,7 +135,7 @@ class Whispers:
         """A whisper was taken in this chat."""
 
         def work(tx: Transaction) -> None:
-            chat = _chat(tx, key)
+            chat = known(tx, key)
             if chat.whispers is not True:
                 tx.keep_chat(replace(chat, whispers=True))
 
@@ -149,13 +149,13 @@ class Whispers:
         now = self._clock.now()
 
         def work(tx: Transaction) -> Tiding | None:
-            chat = _chat(tx, key)
+            chat = known(tx, key)
             public_from_now = self._answer(tx, key) is None and chat.whispers is not True
             name = NO_WHISPERS if public_from_now else WHISPER_REFUSED
             first = name not in chat.told
-            known = False if chat.whispers is None else chat.whispers
+            taken = False if chat.whispers is None else chat.whispers
             told = {**chat.told, name: now.isoformat()} if first or chat.whispers is None else chat.told
-            tx.keep_chat(replace(chat, whispers=known, told=told))
+            tx.keep_chat(replace(chat, whispers=taken, told=told))
             if chat.contact is None or not first:
                 return None
             words = texts.no_whispers if public_from_now else texts.whisper_refused
@@ -190,7 +190,3 @@ def message_id(result: Any) -> int:
     """The id of a message that all can see; 0 = what came back is none."""
     found = result.get("message_id") if isinstance(result, dict) else None
     return found if isinstance(found, int) else 0
-
-
-def _chat(tx: Transaction, key: ChannelKey) -> Chat:
-    return tx.chats([key]).get(key) or Chat(key=key, private=False)

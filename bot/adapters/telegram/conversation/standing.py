@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.adapters.telegram.values import TELEGRAM, Place
-from bot.application.chats import Chat
+from bot.application.chats import Chat, known
 from bot.application.ports import Queries, Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.messages import Origin
@@ -12,7 +12,7 @@ from bot.domain.messages import Origin
 
 def chat_of(queries: Queries, place: Place) -> Chat:
     """What is stored about a chat; of one that was never met, nothing but its key."""
-    return queries.chats((place.key,)).get(place.key) or Chat(key=place.key, private=place.private)
+    return known(queries, place.key, private=place.private)
 
 
 def settings_of(queries: Queries, place: Place, defaults: ChannelDefaults) -> ChannelSettings:

@@ -15,7 +15,6 @@ NEXT: Final = "Next"
 PREVIOUS: Final = "Back"
 ANY_FEELING: Final = "any feeling"
 GENERAL: Final = "no certain feeling"
-IN_GENERAL: Final = "general"
 UNKNOWN_FEELING: Final = (
     "has words before a colon that are no feeling I know, such as sadness, grief, fear, anger or "
     "disappointment; it would answer any"

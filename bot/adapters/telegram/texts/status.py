@@ -5,8 +5,6 @@ from typing import Final
 from bot.adapters.telegram.texts.notice import reading_steps
 from bot.adapters.telegram.texts.spans import counted, span
 
-ALL_WELL: Final = "I found nothing wrong."
-LINKED: Final = "Telegram: I can be reached."
 READS: Final = "Reading: every message of this group reaches me."
 READS_UNKNOWN: Final = "Reading: Telegram did not say whether privacy mode is on. Try again in a minute."
 NO_NOTICE: Final = (
