@@ -146,7 +146,7 @@ class Delivery:
             now = self._clock.now()  # the writer may have kept us waiting
             overrides = tx.channel_overrides(chats)
             settings = {
-                chat: self._defaults.settings(chat[0], overrides.get(chat, {}), origin=Origin.LIVE)
+                chat: self._defaults.settings(chat, overrides.get(chat, {}), origin=Origin.LIVE)
                 for chat in chats
             }
             return tx.claim(

@@ -13,11 +13,16 @@ LEFT_ALONE_FOR: Final = timedelta(days=7)
 
 
 class Feedback(StrEnum):
-    """What a person says of a reply to them."""
+    """What is said of a reply: by the person it was for, or by whoever reads it in public."""
 
     HELPED = "helped"
     NOT_NEEDED = "not_needed"
     LEAVE_ME_ALONE = "leave_me_alone"
+
+    GOOD_BOT = "good_bot"
+    BAD_BOT = "bad_bot"
+    UPVOTED = "upvoted"
+    DOWNVOTED = "downvoted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from bot.application.records import Claim, DayCount, DueReply, FeedItem
 from bot.application.reviews import ReviewQueries, ReviewTransaction
 from bot.application.statistics import StatisticsQueries
 from bot.application.updates import UpdateQueries, UpdateTransaction
+from bot.application.watching import WatchingQueries, WatchingTransaction
 from bot.domain.decisions import Prediction, ReplyThresholds
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import ChannelKey, IncomingMessage, MessageRef, Origin, Platform
@@ -88,6 +89,7 @@ class Queries(
     ReviewQueries,
     OverviewQueries,
     StatisticsQueries,
+    WatchingQueries,
     Protocol,
 ):
     """What can be asked of the store. Every method is one statement, whatever the number of its arguments."""
@@ -145,6 +147,7 @@ class Transaction(
     OwnPhraseTransaction,
     ReviewTransaction,
     OverviewTransaction,
+    WatchingTransaction,
     Protocol,
 ):
     """The store from the inside of one write transaction."""

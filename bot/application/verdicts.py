@@ -92,7 +92,7 @@ class Bench:
             (
                 message,
                 self._defaults.settings(
-                    message.ref.platform, overrides.get(channel_key(message), {}), origin=self._origin
+                    channel_key(message), overrides.get(channel_key(message), {}), origin=self._origin
                 ),
                 Standing(opted_out=message.author in gone),
             )

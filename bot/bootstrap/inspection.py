@@ -76,7 +76,7 @@ async def examine_telegram(settings: Settings) -> list[Check]:
 def _with_settings(queries: Queries, defaults: ChannelDefaults) -> Sequence[tuple[Chat, ChannelSettings]]:
     chats = queries.chats_of(TELEGRAM)
     overrides = queries.channel_overrides([chat.key for chat in chats])
-    return [(chat, held(overrides.get(chat.key, {}), defaults)) for chat in chats]
+    return [(chat, held(chat.key, overrides.get(chat.key, {}), defaults)) for chat in chats]
 
 
 def models(settings: Settings) -> list[ModelStatus]:

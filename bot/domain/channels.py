@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.crisis import CrisisAction
 from bot.domain.decisions import ReplyWhen, Sensitivity
-from bot.domain.messages import Origin, Platform
+from bot.domain.messages import ChannelKey, Origin, Platform
 
 
 class Mode(StrEnum):
@@ -109,15 +109,18 @@ class ChannelDefaults:
 
     Attributes:
         by_platform: platforms with defaults of their own.
+        by_chat: chats that the operator set up apart, beneath their own rows.
         otherwise: everything else.
     """
 
     by_platform: Mapping[Platform, ChannelSettings] = field(default_factory=dict)
+    by_chat: Mapping[ChannelKey, ChannelSettings] = field(default_factory=dict)
     otherwise: ChannelSettings = ChannelSettings()
 
     def settings(
-        self, platform: Platform, overrides: Mapping[str, object], *, origin: Origin
+        self, chat: ChannelKey, overrides: Mapping[str, object], *, origin: Origin
     ) -> ChannelSettings:
-        """What holds in a chat of `platform` whose own row says `overrides`."""
-        settings = self.by_platform.get(platform, self.otherwise).overlaid(overrides)
+        """What holds in a chat whose own row says `overrides`."""
+        beneath = self.by_chat.get(chat) or self.by_platform.get(chat[0], self.otherwise)
+        settings = beneath.overlaid(overrides)
         return settings.in_replay() if origin is Origin.REPLAY else settings

@@ -28,6 +28,8 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     CHANNEL_OFF = "channel_off"
     PAUSED = "paused"
+    THREAD_SKIPPED = "thread_skipped"
+    """The chat's own rules leave this thread alone."""
 
     CRISIS = "crisis"
     """Answered with the card, unless the chat chose silence."""

@@ -66,6 +66,7 @@ class IncomingMessage:
         address: what the sender needs to answer (never more); erased when the reply is settled.
         private: a chat with one person.
         answers_us: it is written as an answer to a message of the bot.
+        skipped: the chat's own rules leave its thread alone.
         edited: a new text of a message that may have been seen before; never a second judgement.
 
     Raises:
@@ -84,6 +85,7 @@ class IncomingMessage:
     private: bool = False
     edited: bool = False
     answers_us: bool = False
+    skipped: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", scrubbed(self.text))

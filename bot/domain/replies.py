@@ -13,6 +13,7 @@ class ReplyState(StrEnum):
     pending -> sending -> sent | failed | unconfirmed
     pending -> expired | cancelled | simulated
     sending -> pending only when nothing was stored
+    unconfirmed -> sent | pending only where the platform was asked, and said that it stands there, or not
     """
 
     PENDING = "pending"
@@ -32,8 +33,9 @@ NEXT_STATES: Mapping[ReplyState, frozenset[ReplyState]] = {
     ReplyState.SENDING: frozenset(
         {ReplyState.SENT, ReplyState.FAILED, ReplyState.UNCONFIRMED, ReplyState.PENDING}
     ),
+    ReplyState.UNCONFIRMED: frozenset({ReplyState.SENT, ReplyState.PENDING}),
 }
-"""Every step a reply may take; states without a row are final."""
+"""Every step a reply may take. States without a row are final; `unconfirmed` is where nobody can be asked."""
 
 COUNTED = frozenset({ReplyState.PENDING, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNCONFIRMED})
 """What a person may have got, or is about to get: the history of cooldowns and caps."""
@@ -41,8 +43,8 @@ COUNTED = frozenset({ReplyState.PENDING, ReplyState.SENDING, ReplyState.SENT, Re
 ARRIVED = frozenset({ReplyState.SENT, ReplyState.UNCONFIRMED, ReplyState.SIMULATED})
 """What a person has seen, or may have seen, or would have seen."""
 
-SETTLED = frozenset(ReplyState) - NEXT_STATES.keys()
-"""Final states."""
+SETTLED = frozenset(ReplyState) - {ReplyState.PENDING, ReplyState.SENDING}
+"""States in which nothing more is sent by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,5 +109,8 @@ BOT_NOTICE = "(I am a bot, and this was written in advance.)"
 
 
 def compose(phrase: str, *, first: bool, notice: str = BOT_NOTICE) -> str:
-    """The words that go out: the first reply a person ever gets says what it is, as its platform puts it."""
-    return f"{phrase}\n\n{notice}" if first else phrase
+    """The words that go out: the first reply a person ever gets says what it is, as its platform puts it.
+
+    An empty notice: whoever sends it there says so under every reply.
+    """
+    return f"{phrase}\n\n{notice}" if first and notice else phrase

@@ -13,8 +13,8 @@ import pytest
 from botapi.server import FakeTelegram
 from botapi.world import World
 
+from bot.adapters.quiet import quieten
 from bot.adapters.telegram.client import BotApi
-from bot.adapters.telegram.quiet import quieten
 from bot.adapters.telegram.values import File
 from bot.domain.errors import (
     AccountInUse,
@@ -231,8 +231,8 @@ async def test_a_closed_client_sends_nothing() -> None:
 )
 def test_lines_of_the_libraries_quote_nobody(name: str, caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger(name)
-    quieten()
-    quieten()
+    quieten("telegram", "httpx", "httpcore")
+    quieten("telegram", "httpx", "httpcore")
     logger.info("HTTP Request: POST https://api.telegram.org/bot%s/getMe", World().token)
     try:
         raise ValueError(TEXT)  # noqa: TRY301  # as an error of theirs would be logged

@@ -172,9 +172,18 @@ def test_defaults_go_by_platform() -> None:
     defaults = ChannelDefaults(
         by_platform={TELEGRAM: a_channel(mode=Mode.SHADOW, min_words=5)}, otherwise=a_channel(min_words=1)
     )
-    assert defaults.settings(TELEGRAM, {}, origin=Origin.LIVE).min_words == 5
-    assert defaults.settings(HTTP, {}, origin=Origin.LIVE).min_words == 1
-    assert defaults.settings(TELEGRAM, {"min_words": 9}, origin=Origin.LIVE).min_words == 9
-    assert defaults.settings(TELEGRAM, {}, origin=Origin.LIVE).mode is Mode.SHADOW
-    assert defaults.settings(TELEGRAM, {}, origin=Origin.REPLAY).mode is Mode.LIVE
-    assert defaults.settings(TELEGRAM, {"mode": Mode.OFF}, origin=Origin.REPLAY).mode is Mode.OFF
+    assert defaults.settings((TELEGRAM, "1"), {}, origin=Origin.LIVE).min_words == 5
+    assert defaults.settings((HTTP, "1"), {}, origin=Origin.LIVE).min_words == 1
+    assert defaults.settings((TELEGRAM, "1"), {"min_words": 9}, origin=Origin.LIVE).min_words == 9
+    assert defaults.settings((TELEGRAM, "1"), {}, origin=Origin.LIVE).mode is Mode.SHADOW
+    assert defaults.settings((TELEGRAM, "1"), {}, origin=Origin.REPLAY).mode is Mode.LIVE
+    assert defaults.settings((TELEGRAM, "1"), {"mode": Mode.OFF}, origin=Origin.REPLAY).mode is Mode.OFF
+
+
+def test_a_chat_that_was_set_up_apart_goes_before_its_platform_and_behind_its_own_row() -> None:
+    defaults = ChannelDefaults(
+        by_platform={TELEGRAM: a_channel(min_words=5)}, by_chat={(TELEGRAM, "7"): a_channel(min_words=8)}
+    )
+    assert defaults.settings((TELEGRAM, "7"), {}, origin=Origin.LIVE).min_words == 8
+    assert defaults.settings((TELEGRAM, "8"), {}, origin=Origin.LIVE).min_words == 5
+    assert defaults.settings((TELEGRAM, "7"), {"min_words": 9}, origin=Origin.LIVE).min_words == 9

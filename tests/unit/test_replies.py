@@ -32,7 +32,8 @@ def test_the_steps_are_the_documented_ones() -> None:
 
 def test_what_is_settled_stays_so() -> None:
     assert {*SETTLED, ReplyState.PENDING, ReplyState.SENDING} == set(ReplyState)
-    assert not SETTLED & NEXT_STATES.keys()
+    assert set(map(str, SETTLED & NEXT_STATES.keys())) == {"unconfirmed"}, "where the platform can be asked"
+    assert set(map(str, NEXT_STATES[ReplyState.UNCONFIRMED])) == {"sent", "pending"}
 
 
 def test_what_a_person_may_have_got_counts() -> None:

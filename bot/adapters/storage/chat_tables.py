@@ -66,7 +66,10 @@ feedback = Table(
     Column("kind", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("reply_id", "kind"),
-    CheckConstraint("kind IN ('helped', 'not_needed', 'leave_me_alone')", name="kind"),
+    CheckConstraint(
+        "kind IN ('helped', 'not_needed', 'leave_me_alone', 'good_bot', 'bad_bot', 'upvoted', 'downvoted')",
+        name="kind",
+    ),
 )
 
 own_phrases = Table(

@@ -137,6 +137,7 @@ replies = Table(
     Column("sequence", BigId, unique=True),
     Column("sent_message_id", Text),
     Column("detail", Text),
+    Column("looks", Integer, nullable=False, default=0, server_default="0"),
     CheckConstraint(
         "state IN ('pending', 'sending', 'sent', 'failed', 'unconfirmed', 'expired', 'cancelled',"
         " 'simulated')",

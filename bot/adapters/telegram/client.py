@@ -26,7 +26,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.adapters.telegram.quiet import quieten
+from bot.adapters.quiet import quieten
 from bot.adapters.telegram.values import File, account_of, bot_id
 from bot.domain.errors import (
     AccountInUse,
@@ -153,7 +153,7 @@ class BotApi:
         return self._bot
 
     def _open(self) -> None:
-        quieten()
+        quieten("telegram", "httpx", "httpcore")
         polling = HTTPXRequest(connection_pool_size=2, connect_timeout=CONNECT, pool_timeout=POOL)
         asking = HTTPXRequest(connection_pool_size=CONNECTIONS, connect_timeout=CONNECT, pool_timeout=POOL)
         self._requests = (polling, asking)
@@ -164,7 +164,7 @@ class BotApi:
             request=asking,
             get_updates_request=polling,
         )
-        quieten()  # loggers that came into being meanwhile
+        quieten("telegram", "httpx", "httpcore")  # loggers that came into being meanwhile
 
     async def _close(self) -> None:
         requests, self._requests, self._bot = self._requests, (), None

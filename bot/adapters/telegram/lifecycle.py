@@ -6,9 +6,9 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
+from bot.adapters.backoff import Backoff
+from bot.adapters.fields import WrongField, flag, maybe_text, text, whole
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.backoff import Backoff
-from bot.adapters.telegram.fields import WrongField, flag, maybe_text, text, whole
 from bot.adapters.telegram.values import Me
 from bot.application.ports import Clock, Service, Telemetry
 from bot.application.runner import run_beside

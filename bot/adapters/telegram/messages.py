@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.adapters.telegram.fields import (
+from bot.adapters.fields import (
     Raw,
     WrongField,
     flag,

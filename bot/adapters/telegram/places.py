@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.adapters.telegram.fields import Raw, WrongField, maybe_text, text, whole
+from bot.adapters.fields import Raw, WrongField, maybe_text, text, whole
 from bot.adapters.telegram.values import TELEGRAM, Me, Person, Place
 from bot.domain.authors import AuthorKey
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.adapters.backoff import Backoff
+from bot.adapters.fields import WrongField, whole
 from bot.adapters.telegram.api import PollingApi
-from bot.adapters.telegram.backoff import Backoff
-from bot.adapters.telegram.fields import WrongField, whole
 from bot.adapters.telegram.lifecycle import NAME, NOT_YET, insist
 from bot.adapters.telegram.reception import Reception, Run
 from bot.adapters.telegram.updates import ALLOWED

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.adapters.telegram import messages
-from bot.adapters.telegram.fields import (
+from bot.adapters.fields import (
     Raw,
     WrongField,
     flag,
@@ -16,6 +15,7 @@ from bot.adapters.telegram.fields import (
     text,
     whole,
 )
+from bot.adapters.telegram import messages
 from bot.adapters.telegram.places import Reading, a_person, a_place, is_channel
 from bot.adapters.telegram.values import Ignored, Me, Membership, Press, Update
 from bot.domain.authors import AuthorKey

@@ -13,7 +13,6 @@ from bot.adapters.telegram.refusals import unknown_method
 from bot.adapters.telegram.requests import NO_CHAT, Manner, PacedApi
 from bot.adapters.telegram.texts import sending as texts
 from bot.adapters.telegram.tidings import Tiding, Tidings
-from bot.adapters.telegram.values import TELEGRAM
 from bot.application.chats import Chat, known
 from bot.application.ports import Clock, Queries, Store, Transaction
 from bot.domain.channels import Answer, ChannelDefaults
@@ -165,7 +164,7 @@ class Whispers:
 
     def _answer(self, queries: Queries, key: ChannelKey) -> Answer | None:
         overrides = queries.channel_overrides([key]).get(key, {})
-        return self._defaults.settings(TELEGRAM, overrides, origin=Origin.LIVE).answer
+        return self._defaults.settings(key, overrides, origin=Origin.LIVE).answer
 
 
 def parameters(user_id: int, *, press_id: str | None = None) -> Mapping[str, object]:

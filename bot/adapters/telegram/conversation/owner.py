@@ -86,7 +86,7 @@ class OwnerPart:
         if not chats:
             return texts.NO_CHATS
         own = queries.channel_overrides([chat.key for chat in groups])
-        settings = {chat.key: held(own.get(chat.key, {}), self._defaults) for chat in groups}
+        settings = {chat.key: held(chat.key, own.get(chat.key, {}), self._defaults) for chat in groups}
         counts = queries.outcomes_of(TELEGRAM, since=self._clock.now() - DAY)
         seen: Counter[str] = Counter()
         for (channel_id, _), number in counts.items():

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.adapters.telegram.values import TELEGRAM, Place
+from bot.adapters.telegram.values import Place
 from bot.application.chats import Chat, known
 from bot.application.ports import Queries, Transaction
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
-from bot.domain.messages import Origin
+from bot.domain.messages import ChannelKey, Origin
 
 
 def chat_of(queries: Queries, place: Place) -> Chat:
@@ -17,12 +17,12 @@ def chat_of(queries: Queries, place: Place) -> Chat:
 
 def settings_of(queries: Queries, place: Place, defaults: ChannelDefaults) -> ChannelSettings:
     """What holds in a chat. One without a mode of its own is off, whatever the defaults say."""
-    return held(queries.channel_overrides((place.key,)).get(place.key, {}), defaults)
+    return held(place.key, queries.channel_overrides((place.key,)).get(place.key, {}), defaults)
 
 
-def held(overrides: Mapping[str, object], defaults: ChannelDefaults) -> ChannelSettings:
+def held(chat: ChannelKey, overrides: Mapping[str, object], defaults: ChannelDefaults) -> ChannelSettings:
     """What holds in a chat with these settings of its own."""
-    return defaults.settings(TELEGRAM, {"mode": Mode.OFF, **overrides}, origin=Origin.LIVE)
+    return defaults.settings(chat, {"mode": Mode.OFF, **overrides}, origin=Origin.LIVE)
 
 
 def switch(tx: Transaction, place: Place, mode: Mode, *, at: datetime) -> None:

@@ -1,9 +1,7 @@
 """Keeps other people's log lines from quoting anybody."""
 
 import logging
-from typing import Final
-
-_LOUD: Final = ("telegram", "httpx", "httpcore")
+from collections.abc import Sequence
 
 
 class NothingQuoted(logging.Filter):
@@ -17,19 +15,22 @@ class NothingQuoted(logging.Filter):
         return True
 
 
-def quieten() -> None:
-    """Let the libraries under this adapter speak of warnings alone, and quote nobody. Idempotent.
+def quieten(*libraries: str) -> None:
+    """Let these libraries speak of warnings alone, and quote nobody. Idempotent.
 
     A logger's filter is not asked about its children's lines, so each one gets its own.
+
+    Args:
+        libraries: names of top-level loggers, such as "httpx".
     """
-    for name in _loggers():
+    for name in _loggers(libraries):
         logger = logging.getLogger(name)
         if not any(isinstance(each, NothingQuoted) for each in logger.filters):
             logger.addFilter(NothingQuoted())
         logger.setLevel(logging.WARNING)
 
 
-def _loggers() -> list[str]:
+def _loggers(libraries: Sequence[str]) -> list[str]:
     known = list(logging.Logger.manager.loggerDict)
-    inner = [name for name in known if name.partition(".")[0] in _LOUD]
-    return [*_LOUD, *(name for name in inner if name not in _LOUD)]
+    inner = [name for name in known if name.partition(".")[0] in libraries]
+    return [*libraries, *(name for name in inner if name not in libraries)]

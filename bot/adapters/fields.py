@@ -1,6 +1,6 @@
 """Raw JSON, one field at a time: what is wrong is named by field and never by value.
 
-A field that is absent, or null, is one thing; a field of another type than the Bot API's is another: nothing
+A field that is absent, or null, is one thing; a field of another type than documented is another: nothing
 is guessed about it, and the update that holds it is skipped.
 """
 

@@ -1,0 +1,1 @@
+"""Subreddits: comments are polled, replies are sent, and what people delete is deleted here too."""
