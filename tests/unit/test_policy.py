@@ -44,6 +44,7 @@ SCREEN = (
     Reason.OPTED_OUT,
     Reason.CHANNEL_OFF,
     Reason.PAUSED,
+    Reason.THREAD_SKIPPED,
 )
 GATE = (
     Reason.CRISIS,
@@ -105,6 +106,7 @@ CAUSES: dict[Reason, tuple[str, dict[str, Any]]] = {
     Reason.OPTED_OUT: ("standing", {"opted_out": True}),
     Reason.CHANNEL_OFF: ("channel", {"mode": Mode.OFF}),
     Reason.PAUSED: ("channel", {"paused_until": NOW + HOUR}),
+    Reason.THREAD_SKIPPED: ("message", {"skipped": True}),
     Reason.CRISIS: ("facts", {"crisis": True}),
     Reason.LATE: ("message", {"sent_at": NOW - timedelta(seconds=11)}),
     Reason.EMPTY: ("facts", {"words": 0}),
@@ -265,9 +267,17 @@ def test_nobody_who_opted_out_is_read(text: str, channel: ChannelSettings) -> No
         ("/1", False),
         (" /start", False),
         ("and/or", False),
+        ("!optout", True),
+        (" !Delete t1_abc", True),
+        ("!why", True),
+        ("!whynot", False),
+        ("!important: read this", False),
+        ("so !optout", False),
     ],
 )
-def test_a_command_is_a_slash_and_a_letter(text: str, expected: bool) -> None:
+def test_a_command_is_a_slash_and_a_letter_or_one_of_ours_behind_an_exclamation_mark(
+    text: str, expected: bool
+) -> None:
     assert is_command(text) is expected
 
 

@@ -422,7 +422,7 @@ def test_a_database_in_the_data_folder() -> None:
 
 
 def defaults_on(platform: str, **variables: str) -> ChannelSettings:
-    return channel_defaults(read(**variables)).settings(Platform(platform), {}, origin=Origin.LIVE)
+    return channel_defaults(read(**variables)).settings((Platform(platform), "a chat"), {}, origin=Origin.LIVE)
 
 
 def test_each_platform_has_the_defaults_of_the_design() -> None:

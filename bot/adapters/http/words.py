@@ -20,6 +20,7 @@ _WORDS: Final = {
     Reason.COMMAND: "That starts with a slash, so it was taken for a command. /help lists them.",
     Reason.CHANNEL_OFF: "The bot is switched off here.",
     Reason.PAUSED: "The bot is taking a break here.",
+    Reason.THREAD_SKIPPED: "This thread is left alone here.",
     Reason.LATE: "This took too long to reach the bot, and a reply would come too late.",
     Reason.EMPTY: "There are no words here to read.",
     Reason.ONLY_LINKS: "There is only a link here, and the bot does not open links.",

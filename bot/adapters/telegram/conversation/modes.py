@@ -38,6 +38,7 @@ UNREAD: Final = frozenset(
         Reason.OPTED_OUT,
         Reason.CHANNEL_OFF,
         Reason.PAUSED,
+        Reason.THREAD_SKIPPED,
     }
 )
 """Reasons of `screen`: the text was not looked at."""

@@ -124,6 +124,7 @@ REASONS: Final[Mapping[str, str]] = {
     "opted_out": "by somebody who does not want to be read",
     "channel_off": "while I was off",
     "paused": "while I was paused",
+    "thread_skipped": "in threads that are left alone here",
     "crisis": "may need a person, no card here",
     "crisis_card_given": "may need a person, had the card already",
     "crisis_late": "may need a person, too late for the card",
