@@ -10,11 +10,12 @@ from typing import Protocol, TypeVar
 
 from bot.application.chats import ChatQueries, ChatTransaction
 from bot.application.crises import CrisisQueries
+from bot.application.outbox import OutboxQueries, OutboxTransaction
 from bot.application.overview import OverviewQueries, OverviewTransaction
 from bot.application.own_phrases import OwnPhraseQueries, OwnPhraseTransaction
 from bot.application.past import PastQueries
 from bot.application.people import PeopleQueries, PeopleTransaction
-from bot.application.records import Claim, DayCount, DueReply, FeedItem
+from bot.application.records import DayCount
 from bot.application.reviews import ReviewQueries, ReviewTransaction
 from bot.application.statistics import StatisticsQueries
 from bot.application.updates import UpdateQueries, UpdateTransaction
@@ -83,6 +84,7 @@ class Queries(
     PastQueries,
     CrisisQueries,
     ChatQueries,
+    OutboxQueries,
     UpdateQueries,
     PeopleQueries,
     OwnPhraseQueries,
@@ -118,30 +120,15 @@ class Queries(
         """Recorded decisions with their replies; those that are not there are absent."""
         ...
 
-    def due(self, account: str, *, now: datetime, limit: int) -> Sequence[DueReply]:
-        """Pending replies that may go or are past their deadline, the most urgent first."""
-        ...
-
-    def recent_sends(self, account: str, *, since: datetime) -> Sequence[tuple[str, datetime]]:
-        """(channel, time) of sends that may have reached the platform, oldest first."""
-        ...
-
-    def feed(self, owner: str, *, after: int, limit: int) -> Sequence[FeedItem]:
-        """Sent replies in the chats of one API key, in order of their sequence."""
-        ...
-
     def activity(self, *, since: datetime, origin: Origin | None) -> Sequence[DayCount]:
         """Decisions by day, platform, action and reason."""
-        ...
-
-    def reply_counts(self, *, since: datetime, origin: Origin | None) -> Mapping[str, int]:
-        """Replies by state."""
         ...
 
 
 class Transaction(
     Queries,
     ChatTransaction,
+    OutboxTransaction,
     UpdateTransaction,
     PeopleTransaction,
     OwnPhraseTransaction,
@@ -162,27 +149,6 @@ class Transaction(
 
     def own_channels(self, channels: Collection[ChannelKey], owner: str, *, at: datetime) -> None:
         """Create the chats that do not exist yet for this API key."""
-        ...
-
-    def claim(
-        self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey, bool], bool]
-    ) -> Claim:
-        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled.
-
-        `speaks` says whether a reply may go out in a chat at this moment; True asks for the crisis card.
-        """
-        ...
-
-    def settle(self, settlements: Sequence[Settlement]) -> None:
-        """Record how attempts ended."""
-        ...
-
-    def abandon(self, account: str, *, run_id: str, now: datetime) -> int:
-        """Turn other runs' `sending` replies into `unconfirmed`; how many."""
-        ...
-
-    def cancel_pending(self, ref: MessageRef, *, now: datetime) -> bool:
-        """Cancel the pending phrase to this message, if there is one; a crisis card stays."""
         ...
 
     def erase_texts(self, *, now: datetime) -> int:

@@ -102,21 +102,30 @@ class Bench:
     def record(self, tx: Transaction, judged: Sequence[Judged]) -> list[Verdict]:
         """Decide and insert; the verdicts that were new. Run inside `Store.transact`."""
         known = self.known(tx, [each.message for each in judged])
-        new = sorted(
-            (each for each in judged if each.message.ref not in known), key=lambda each: each.message.sent_at
-        )
-        standings = self.standings(tx, [each.message for each in new])
+        verdicts, channels = self._decided(tx, [each for each in judged if each.message.ref not in known])
+        self._keep_policies(tx, channels)
+        inserted = tx.record(verdicts)
+        return [verdict for verdict in verdicts if verdict.ref in inserted]
+
+    def decide(self, queries: Queries, judged: Sequence[Judged]) -> list[Verdict]:
+        """What would be decided now, also of messages that were judged before; nothing is kept."""
+        return self._decided(queries, judged)[0]
+
+    def _decided(
+        self, queries: Queries, judged: Sequence[Judged]
+    ) -> tuple[list[Verdict], set[ChannelSettings]]:
+        """Verdicts in order of time, and all settings that had a say."""
+        new = sorted(judged, key=lambda each: each.message.sent_at)
+        standings = self.standings(queries, [each.message for each in new])
         asking = _asking(new, standings)
-        recollection = self._recollect(tx, asking)
-        own = tx.own_phrases({channel_key(message) for message, _, _ in asking})
-        cards = self._cards(tx, new)
+        recollection = self._recollect(queries, asking)
+        own = queries.own_phrases({channel_key(message) for message, _, _ in asking})
+        cards = self._cards(queries, new)
         verdicts = [
             self._decide(each, channel, standing, recollection, cards, own)
             for each, (_, channel, standing) in zip(new, standings, strict=True)
         ]
-        self._keep_policies(tx, {*(channel for _, channel, _ in standings), *(each.channel for each in new)})
-        inserted = tx.record(verdicts)
-        return [verdict for verdict in verdicts if verdict.ref in inserted]
+        return verdicts, {*(channel for _, channel, _ in standings), *(each.channel for each in new)}
 
     def _decide(
         self,
@@ -214,7 +223,7 @@ class Bench:
             avoid_chat=history.chat_phrases,
         )
 
-    def _recollect(self, tx: Transaction, standings: Standings) -> Recollection:
+    def _recollect(self, queries: Queries, standings: Standings) -> Recollection:
         wanted: dict[Subject, int] = {}
         authors: set[AuthorHash] = set()
         for message, channel, _ in standings:
@@ -223,10 +232,10 @@ class Bench:
             if message.author is not None:
                 authors.add(message.author)
         earliest = min((self._moment(message) for message, _, _ in standings), default=None)
-        alone: Mapping[str, datetime] = tx.left_alone(authors, now=earliest) if earliest else {}
-        return Recollection(tx.recent_replies(wanted), alone)
+        alone: Mapping[str, datetime] = queries.left_alone(authors, now=earliest) if earliest else {}
+        return Recollection(queries.recent_replies(wanted), alone)
 
-    def _cards(self, tx: Transaction, judged: Sequence[Judged]) -> CardsGiven:
+    def _cards(self, queries: Queries, judged: Sequence[Judged]) -> CardsGiven:
         """Who of those in a crisis had a card or a note already; where nobody is, that costs no question.
 
         Only live cards wait, so whether one still may go is asked of the real time.
@@ -236,8 +245,10 @@ class Bench:
             return CardsGiven()
         authors = {message.author for message in speaking if message.author}
         since = min(map(self._moment, speaking)) - ONE_CARD_IN
-        cards = tx.cards_given(authors, origin=self._origin, since=since, now=self._clock.now())
-        return CardsGiven.of(cards, tx.notes_due(authors, since=since) if self._origin is Origin.LIVE else {})
+        cards = queries.cards_given(authors, origin=self._origin, since=since, now=self._clock.now())
+        return CardsGiven.of(
+            cards, queries.notes_due(authors, since=since) if self._origin is Origin.LIVE else {}
+        )
 
     def _imagined(self, channel: ChannelSettings) -> bool:
         return self._origin is Origin.REPLAY or channel.mode is Mode.SHADOW

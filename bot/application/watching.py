@@ -56,7 +56,7 @@ class Doubt:
 
     Attributes:
         ref: the message that it answers.
-        text: what it says.
+        text: what it says; empty where its words were forgotten since.
         since: when it became unconfirmed: not before it was sent.
         deadline: past it, it is not sent again.
         looks: how often it was looked for, and not seen.
@@ -142,7 +142,10 @@ class WatchingQueries(Protocol):
         ...
 
     def removals(self, platform: Platform, *, limit: int) -> Sequence[Removal]:
-        """Replies that have to go and are not gone, the least often tried first, then the oldest."""
+        """Replies that have to go and are not gone, the least often tried first, then the oldest.
+
+        Those that are still on the wire come once they have arrived, or may have.
+        """
         ...
 
     def removed(self, platform: Platform, *, since: datetime) -> Mapping[str, int]:
@@ -174,11 +177,17 @@ class WatchingTransaction(WatchingQueries, Protocol):
         ...
 
     def send_again(self, reply_id: int, *, at: datetime) -> bool:
-        """An unconfirmed reply never arrived: `pending` anew. False where its deadline is past."""
+        """An unconfirmed reply never arrived: `pending` anew, and nobody has looked for it.
+
+        False where its deadline is past, where it is to be removed, and where its words were forgotten.
+        """
         ...
 
     def want_removed(self, reply_id: int, wish: Wish, *, at: datetime) -> bool:
-        """Once a reply; a pending one is cancelled instead. False where it was wished before."""
+        """Once a reply; a pending one is cancelled instead, and one on the wire goes once it has arrived.
+
+        False where it was wished before, and where there is nothing to remove.
+        """
         ...
 
     def removal_failed(self, reply_id: int) -> None:
@@ -192,6 +201,6 @@ class WatchingTransaction(WatchingQueries, Protocol):
     def author_deleted(self, decision_ids: Collection[int], *, at: datetime) -> int:
         """Blank what is known of messages that their authors deleted, as `forget` does; how many texts went.
 
-        A pending reply is cancelled; one that arrived is to be removed.
+        A pending reply is cancelled; one that arrived, or may have, is to be removed.
         """
         ...

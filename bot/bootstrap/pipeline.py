@@ -11,9 +11,11 @@ from bot.adapters import storage
 from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import ThreadedClassifier
 from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
+from bot.adapters.reddit.values import REDDIT
 from bot.adapters.telegram.texts.sending import FIRST_REPLY
 from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
+from bot.application.alerts import Alerts
 from bot.application.classify import Classify, Explainer
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
@@ -21,6 +23,7 @@ from bot.application.intake import Intake
 from bot.application.noteboard import NoteBoard
 from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
 from bot.application.reading import Gates, Reader
+from bot.application.rehearsal import Rehearsal
 from bot.application.retention import Retention
 from bot.application.runner import end, running, supervise
 from bot.application.verdicts import Bench
@@ -56,6 +59,7 @@ class Solace:
     defaults: ChannelDefaults
     doorbell: Doorbell
     notes: NoteBoard
+    alerts: Alerts
     run_id: str
     tasks: list[asyncio.Task[None]]
     parts: dict[str, Callable[[], bool]] = field(default_factory=dict)
@@ -152,6 +156,7 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             defaults=defaults,
             doorbell=doorbell,
             notes=notes,
+            alerts=Alerts(),
             run_id=token_hex(8),
             tasks=list(tasks),
         )
@@ -177,8 +182,18 @@ def _bench(
         origin=origin,
         moment=moment,
         clock=clock,
-        notices={TELEGRAM: FIRST_REPLY},
+        notices={TELEGRAM: FIRST_REPLY, REDDIT: ""},  # there, every reply ends in saying so
     )
+
+
+@asynccontextmanager
+async def rehearsing(settings: Settings, store: Store) -> AsyncIterator[Rehearsal]:
+    """Decides about single messages over this store, and keeps nothing."""
+    clock = SystemClock()
+    moment = _moment(Origin.LIVE, clock)
+    async with _classifier(settings) as classifier:
+        bench = _bench(settings, classifier, author_key(settings), Origin.LIVE, moment, clock)
+        yield Rehearsal(store=store, reader=_reader(classifier, clock, moment), bench=bench)
 
 
 @asynccontextmanager

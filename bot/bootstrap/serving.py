@@ -21,6 +21,7 @@ from bot.adapters.http import (
     create_app,
     listening,
 )
+from bot.adapters.reddit.values import chat_key
 from bot.adapters.telegram.webhook import Hook
 from bot.application.ports import Service
 from bot.application.retention import Retention
@@ -28,8 +29,10 @@ from bot.application.runner import running, until_first_ends
 from bot.application.successor import Successor
 from bot.bootstrap.parts import active_model
 from bot.bootstrap.pipeline import Solace, pipeline
+from bot.bootstrap.reddit import reddit
 from bot.bootstrap.telegram import telegram
 from bot.domain.errors import SettingsError
+from bot.domain.messages import Origin
 from bot.domain.pacing import Pacer
 from bot.settings import Settings
 
@@ -41,10 +44,12 @@ class Started:
     Attributes:
         url: of the pages; None = there are none.
         telegram: how updates come; None = there is no bot account.
+        reddit: which subreddits are watched, and how; None = there is no account.
     """
 
     url: str | None
     telegram: str | None
+    reddit: str | None
     data_dir: Path
     model: str
 
@@ -59,34 +64,43 @@ async def run(settings: Settings, *, started: Callable[[Started], None]) -> None
     Raises:
         SettingsError, LeaseHeld: nothing was started.
     """
-    if not settings.http.enabled and settings.telegram.token is None:
+    if not settings.http.enabled and settings.telegram.token is None and not settings.reddit.wanted:
         raise SettingsError("SOLACE_HTTP__ENABLED: is false, and no platform is configured: nothing to run")
     stop = _stop_on_signals()
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_listening(settings)) if settings.http.enabled else None
         solace = await stack.enter_async_context(pipeline(settings))
-        retention = Retention(store=solace.store, clock=solace.clock, telemetry=solace.telemetry)
-        services: list[Service] = [
-            retention,
-            Successor(
-                running=solace.classifier.version,
-                chosen=partial(active_model, settings),
-                clock=solace.clock,
-                telemetry=solace.telemetry,
-            ),
-        ]
-        hook = Hook() if settings.telegram.webhook_url is not None else None
-        if listener is not None:
-            services.append(await _http(stack, settings, solace, listener, hook))
-        if settings.telegram.token is not None:
-            services.append(
-                await stack.enter_async_context(telegram(settings, solace, retention=retention, hook=hook))
-            )
+        services = await _services(stack, settings, solace, listener)
         tasks = await stack.enter_async_context(
             running(services, clock=solace.clock, telemetry=solace.telemetry)
         )
         started(_started(settings, solace, listener))
         await until_first_ends([*solace.tasks, *tasks], stop)
+
+
+async def _services(
+    stack: AsyncExitStack, settings: Settings, solace: Solace, listener: Listener | None
+) -> list[Service]:
+    """What runs beside the pipeline; what they need to have open lasts as long as `stack`."""
+    retention = Retention(store=solace.store, clock=solace.clock, telemetry=solace.telemetry)
+    services: list[Service] = [
+        retention,
+        Successor(
+            running=solace.classifier.version,
+            chosen=partial(active_model, settings),
+            clock=solace.clock,
+            telemetry=solace.telemetry,
+        ),
+    ]
+    hook = Hook() if settings.telegram.webhook_url is not None else None
+    if listener is not None:
+        services.append(await _http(stack, settings, solace, listener, hook))
+    if settings.telegram.token is not None:
+        account = telegram(settings, solace, retention=retention, hook=hook)
+        services.append(await stack.enter_async_context(account))
+    if settings.reddit.wanted:
+        services.append(await stack.enter_async_context(reddit(settings, solace, retention=retention)))
+    return services
 
 
 def _started(settings: Settings, solace: Solace, listener: Listener | None) -> Started:
@@ -95,9 +109,19 @@ def _started(settings: Settings, solace: Solace, listener: Listener | None) -> S
     return Started(
         url=listener.url if listener is not None else None,
         telegram=way,
+        reddit=_watched(settings, solace) if settings.reddit.wanted else None,
         data_dir=settings.data_dir,
         model=solace.classifier.version,
     )
+
+
+def _watched(settings: Settings, solace: Solace) -> str:
+    """Subreddits by what is set for them; a moderator's word in the database may differ."""
+    by_mode: dict[str, list[str]] = {}
+    for name in settings.reddit.subreddits:
+        mode = solace.defaults.settings(chat_key(name), {}, origin=Origin.LIVE).mode
+        by_mode.setdefault(mode, []).append(f"r/{name}")
+    return "; ".join(f"{', '.join(names)} ({mode})" for mode, names in by_mode.items())
 
 
 def _keys(settings: Settings) -> ApiKeys:

@@ -25,8 +25,9 @@ def _announce(started: "Started") -> None:
         "Solace is running.\n"
         f"  page      {started.url or 'none'}\n"
         f"  telegram  {started.telegram or 'none: set SOLACE_TELEGRAM__TOKEN'}\n"
+        f"  reddit    {started.reddit or 'none: docs/reddit.md has the way'}\n"
         f"  data      {started.data_dir.absolute()}\n"
         f"  model     {started.model}\n"
-        "  mode      live on the page and over HTTP; groups begin in shadow\n"
+        "  mode      live on the page and over HTTP; groups and subreddits begin in shadow\n"
         "Ctrl-C ends it."
     )

@@ -7,11 +7,12 @@ from bot.settings.fields import (
     IntakeSettings,
     LogFormat,
     LogLevel,
-    PolicySettings,
     Settings,
     TelegramSettings,
 )
+from bot.settings.policy import PolicySettings
 from bot.settings.reading import load_settings
+from bot.settings.reddit import RedditSettings
 
 __all__ = [
     "CrisisSettings",
@@ -20,6 +21,7 @@ __all__ = [
     "LogFormat",
     "LogLevel",
     "PolicySettings",
+    "RedditSettings",
     "Settings",
     "TelegramSettings",
     "channel_defaults",

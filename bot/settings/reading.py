@@ -14,12 +14,15 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from bot.domain.errors import SettingsError
+from bot.settings import reddit
 from bot.settings.fields import DELIMITER, PREFIX, Settings
 from bot.settings.values import Wrong
 
 _DEFAULT_FILE = Path(".env")
 _CLOSE = 0.6
 """As in difflib's own search for close matches."""
+_PART = 0.85
+"""What the last part of a name counts beside a whole one: several sections may have it."""
 
 _MAX_NAME = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -112,8 +115,8 @@ def _closeness(name: str, known: str) -> float:
     """How alike two names are, from 0 to 1; a forgotten section is forgiven."""
     written = name.removeprefix(PREFIX)[:_MAX_NAME]
     whole = known.removeprefix(PREFIX)
-    wanted = (whole, whole.rpartition(DELIMITER)[2])
-    return max(SequenceMatcher(None, written, each).ratio() for each in wanted)
+    part = SequenceMatcher(None, written, whole.rpartition(DELIMITER)[2]).ratio()
+    return max(SequenceMatcher(None, written, whole).ratio(), _PART * part)
 
 
 def _printable(name: str) -> str:
@@ -168,6 +171,10 @@ def _variable(location: tuple[int | str, ...]) -> str:
 
 
 def _contradictions(settings: Settings) -> dict[str, str]:
+    return _of_addresses(settings) | reddit.contradictions(settings.reddit)
+
+
+def _of_addresses(settings: Settings) -> dict[str, str]:
     http, telegram = settings.http, settings.telegram
     if telegram.webhook_url is not None and not http.enabled:
         return {

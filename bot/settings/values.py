@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -193,6 +194,16 @@ def webhook_address(value: str) -> str:
     if value.startswith("http://") and not _OWN_MACHINE.match(value):
         raise Wrong("should begin with https://; Telegram sends to nothing else")
     return value
+
+
+def loopback(host: str) -> bool:
+    """Whether a host's name or address means this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def author_key(value: SecretStr) -> SecretStr:

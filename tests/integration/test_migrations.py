@@ -65,6 +65,40 @@ def test_a_migration_killed_half_way_has_not_happened(tmp_path: Path, tables_mad
     assert tables(path) == set(metadata.tables)
 
 
+A_REPLY = """
+INSERT INTO policies (hash, json) VALUES ('h', '{}');
+INSERT INTO decisions (id, origin, platform, channel_id, message_id, private, sent_at, received_at,
+    decided_at, arm, action, reason, policy_hash, milliseconds)
+    VALUES (1, 'live', 'fake', 'c', 'm', 0, '2026-11-23 12:00:00', '2026-11-23 12:00:00',
+    '2026-11-23 12:00:00', 'model', 'reply', 'replied', 'h', 1);
+INSERT INTO replies (id, decision_id, origin, account, platform, channel_id, message_id, private, text,
+    phrase_id, phrase_pool, pool_version, avoided, priority, state, received_at, created_at, deadline,
+    attempts)
+    VALUES (1, 1, 'live', 'a', 'fake', 'c', 'm', 0, '', 'p', 'p', '1', '[]', 0, 'unconfirmed',
+    '2026-11-23 12:00:00', '2026-11-23 12:00:00', '2026-11-23 12:00:10', 1);
+"""
+
+
+def test_what_people_said_of_replies_stays_when_readers_may_speak_too(tmp_path: Path) -> None:
+    path = tmp_path / "solace.db"
+    url = f"sqlite:///{path}"
+    migrate(url, to="0002")
+    said = "INSERT INTO feedback (reply_id, kind, at) VALUES (1, ?, '2026-11-23 12:00:00')"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(A_REPLY)
+        connection.execute(said, ("helped",))
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(said, ("good_bot",))
+    assert migrate(url) == ("0002", head())
+    with sqlite3.connect(path) as connection:
+        connection.execute(said, ("good_bot",))
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(said, ("shrugged",))
+        kinds = connection.execute("SELECT kind FROM feedback ORDER BY id").fetchall()
+        assert kinds == [("helped",), ("good_bot",)]
+        assert connection.execute("SELECT looks FROM replies").fetchall() == [(0,)]
+
+
 def test_a_database_from_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "solace.db"
     migrate(f"sqlite:///{path}")

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from bot.adapters.storage import SqlStore
 from bot.application.people import Feedback
+from bot.application.watching import Cursor, Wish
 from bot.domain.history import Scope, Subject
 from bot.domain.messages import AuthorHash, MessageRef, Origin, Platform
 from bot.domain.replies import ReplyState, Settlement
@@ -28,17 +29,19 @@ BIG_TABLES = {
     "feedback",
     "reviews",
     "own_phrases",
+    "removals",
 }
 ALL_BUT_A_SCAN = {"(origin=?)", "(platform=?)", "(state=?)"}
 """What nearly every row has in common: a search for it alone reads them all."""
-ONE_A_CHAT = " chats "
-"""A small table, which may be read whole for one who asks about themselves."""
+ONE_A_CHAT = (" chats ", " blocks ", " cursors ")
+"""Small tables, which may be read whole for one who asks about themselves, or by platform."""
 Work = Callable[[Any], object]
 ANN, FAKE = AuthorHash("a" * 32), Platform("fake")
 REFS = [MessageRef(platform=FAKE, channel_id=f"c{n}", message_id=f"m{n}") for n in range(256)]
 CHATS = [(ref.platform, ref.channel_id) for ref in REFS]
 PERSON = AuthorHash("b" * 32)
 PEOPLE = [AuthorHash(f"{n:032}") for n in range(64)]
+CURSOR = Cursor(account="fake", stream="comments", recent=("m1",), polled_at=NOW)
 SUBJECTS = {
     Subject(
         scope=scope, origin=origin, platform=FAKE, id=f"{scope}-{number}", channel_id="c", imagined=imagined
@@ -98,6 +101,23 @@ HOT: dict[str, Work] = {
     "leave_alone": lambda tx: tx.leave_alone(PERSON, until=NOW, at=NOW),
     "end_left_alone": lambda tx: tx.end_left_alone(PERSON),
     "keep_feedback": lambda tx: tx.keep_feedback(1, Feedback.HELPED, at=NOW),
+    "cursors": lambda q: q.cursors("fake"),
+    "blocks": lambda q: q.blocks(FAKE),
+    "doubts": lambda q: q.doubts("fake", limit=100),
+    "waiting_for": lambda q: q.waiting_for("fake"),
+    "ours": lambda q: q.ours(REFS),
+    "one of ours": lambda q: q.ours(REFS[:1]),
+    "traces": lambda q: q.traces(FAKE, after=7, limit=100),
+    "removals": lambda q: q.removals(FAKE, limit=100),
+    "removed": lambda q: q.removed(FAKE, since=NOW),
+    "keep_cursor": lambda tx: tx.keep_cursor(CURSOR),
+    "not_seen": lambda tx: tx.not_seen(1),
+    "found": lambda tx: tx.found(1, sent_message_id="e5", at=NOW),
+    "send_again": lambda tx: tx.send_again(1, at=NOW),
+    "want_removed": lambda tx: tx.want_removed(1, Wish.ASKED, at=NOW),
+    "removal_failed": lambda tx: tx.removal_failed(1),
+    "removal_done": lambda tx: tx.removal_done(1, found=True, at=NOW),
+    "author_deleted": lambda tx: tx.author_deleted(range(1, 101), at=NOW),
     "forget": lambda tx: tx.forget(PERSON, platform=FAKE, platform_id="77", unread=KEY.unread, at=NOW),
 }
 
@@ -114,10 +134,12 @@ async def test_a_hot_query_uses_an_index_and_never_reads_a_whole_table(
     assert statements
     plan = [step for statement in statements for step in steps(database, *statement)]
     assert not [step for step in plan if step.startswith("SCAN") and BIG_TABLES & set(step.split())], plan
-    assert not [step for step in plan if step.endswith(tuple(ALL_BUT_A_SCAN)) and ONE_A_CHAT not in step], (
-        plan
-    )
+    assert not [step for step in plan if step.endswith(tuple(ALL_BUT_A_SCAN)) and not _small(step)], plan
     assert not [step for step in plan if "AUTOMATIC" in step], "an index made for one query only"
+
+
+def _small(step: str) -> bool:
+    return any(table in step for table in ONE_A_CHAT)
 
 
 async def test_keys_of_any_letters_are_found_again(store: SqlStore) -> None:

@@ -50,6 +50,24 @@ WRONG = {
     "SOLACE_TELEGRAM__OWNER_IDS": "71,zq7x",
     "SOLACE_TELEGRAM__OPERATOR": "zq7x" * 51,
     "SOLACE_TELEGRAM__WEBHOOK_URL": "http://zq7x.example",
+    "SOLACE_REDDIT__CLIENT_ID": "zq7x!",
+    "SOLACE_REDDIT__CLIENT_SECRET": "zq7x zq7x",
+    "SOLACE_REDDIT__USERNAME": "u/zq7x?",
+    "SOLACE_REDDIT__PASSWORD": "zq7x" * 126,
+    "SOLACE_REDDIT__REFRESH_TOKEN": "zq7x/zq7x",
+    "SOLACE_REDDIT__USER_AGENT": "zq7x",
+    "SOLACE_REDDIT__SUBREDDITS": "zq7x,r/not-one",
+    "SOLACE_REDDIT__ALLOW_SENSITIVE": "zq7x",
+    "SOLACE_REDDIT__APPROVED": "zq7x",
+    "SOLACE_REDDIT__MODE": "zq7x",
+    "SOLACE_REDDIT__SETTINGS_FILE": "/zq7x/zq7x.toml",
+    "SOLACE_REDDIT__SUBMISSIONS": "zq7x",
+    "SOLACE_REDDIT__REPLY_INTERVAL": "zq7x",
+    "SOLACE_REDDIT__POLL_INTERVAL": "zq7x",
+    "SOLACE_REDDIT__LOOK_AFTER": "zq7x",
+    "SOLACE_REDDIT__ABOUT_URL": "zq7x",
+    "SOLACE_REDDIT__REDDIT_URL": "http://zq7x.example",
+    "SOLACE_REDDIT__OAUTH_URL": "https://zq7x.example/?zq7x",
 }
 
 
@@ -96,7 +114,12 @@ def test_all_problems_come_in_one_error() -> None:
     assert "zq7x" not in text.lower()
 
 
-FREE = {"SOLACE_DATA_DIR", "SOLACE_AUTHOR_KEY", "SOLACE_TELEGRAM__OPERATOR"}
+FREE = {
+    "SOLACE_DATA_DIR",
+    "SOLACE_AUTHOR_KEY",
+    "SOLACE_TELEGRAM__OPERATOR",
+    "SOLACE_REDDIT__PASSWORD",
+}
 """Variables for which every text of a fitting length is a value."""
 
 
@@ -422,7 +445,9 @@ def test_a_database_in_the_data_folder() -> None:
 
 
 def defaults_on(platform: str, **variables: str) -> ChannelSettings:
-    return channel_defaults(read(**variables)).settings((Platform(platform), "a chat"), {}, origin=Origin.LIVE)
+    return channel_defaults(read(**variables)).settings(
+        (Platform(platform), "lounge"), {}, origin=Origin.LIVE
+    )
 
 
 def test_each_platform_has_the_defaults_of_the_design() -> None:

@@ -71,3 +71,8 @@ DECISIONS: Final = (
     .outerjoin(replies, replies.c.decision_id == decisions.c.id)
 )
 """Of (platform, channel, message) and `origin`."""
+
+OURS: Final = select(_ASKED.c.key).where(
+    exists().where(_matches(replies.c.platform, replies.c.channel_id, replies.c.sent_message_id))
+)
+"""Of (platform, channel, message): the positions of those that are replies of ours."""

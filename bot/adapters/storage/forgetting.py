@@ -20,33 +20,36 @@ from bot.domain.messages import AuthorHash, MessageRef, Platform
 from bot.domain.replies import ReplyState
 
 _FOUND_OUT: Final = ("label", *SCORES, "emotions", "facts", "history", "model", "preprocessing")
+_UNDERWAY: Final = (ReplyState.SENDING, ReplyState.UNCONFIRMED)
 
 
 def forget_author(connection: Connection, author: AuthorHash, *, at: datetime) -> None:
     """Blank decisions and replies; texts, feedback and reviews go. Pending replies are cancelled.
 
     What a reply said tells what its message was about, so that goes too. A reply that is on the wire at this
-    moment ends there: should it have to be sent again, it has come too late.
+    moment, or of which nobody knows, ends there: should it have to be sent again, it has come too late.
     """
-    theirs = select(decisions.c.id).where(decisions.c.author == author)
-    answered = select(replies.c.id).where(replies.c.author == author)
+    blank(connection, decisions.c.author == author, replies.c.author == author, at=at)
+
+
+def blank(
+    connection: Connection, theirs: ColumnElement[bool], answers: ColumnElement[bool], *, at: datetime
+) -> int:
+    """The same for any decisions and the replies to them; how many texts went."""
+    judged = select(decisions.c.id).where(theirs)
+    answered = select(replies.c.id).where(answers)
     connection.execute(delete(feedback).where(feedback.c.reply_id.in_(answered)))
-    connection.execute(delete(reviews).where(reviews.c.decision_id.in_(theirs)))
-    connection.execute(delete(texts).where(texts.c.decision_id.in_(theirs)))
-    connection.execute(cancelled(at).where(replies.c.author == author))
-    sending = and_(replies.c.author == author, replies.c.state == ReplyState.SENDING)
-    connection.execute(update(replies).where(sending).values(deadline=at))
-    blank: dict[str, Any] = {"text": "", "phrase_id": FORGOTTEN, "phrase_pool": FORGOTTEN, "avoided": []}
+    connection.execute(delete(reviews).where(reviews.c.decision_id.in_(judged)))
+    erased = connection.execute(delete(texts).where(texts.c.decision_id.in_(judged))).rowcount
+    connection.execute(cancelled(at).where(answers))
+    underway = and_(answers, replies.c.state.in_(_UNDERWAY), replies.c.deadline > at)
+    connection.execute(update(replies).where(underway).values(deadline=at))
+    said: dict[str, Any] = {"text": "", "phrase_id": FORGOTTEN, "phrase_pool": FORGOTTEN, "avoided": []}
+    connection.execute(update(replies).where(answers).values(author=None, address=None, priority=0, **said))
     connection.execute(
-        update(replies)
-        .where(replies.c.author == author)
-        .values(author=None, address=None, priority=0, **blank)
+        update(decisions).where(theirs).values(author=None, reason=FORGOTTEN, **dict.fromkeys(_FOUND_OUT))
     )
-    connection.execute(
-        update(decisions)
-        .where(decisions.c.author == author)
-        .values(author=None, reason=FORGOTTEN, **dict.fromkeys(_FOUND_OUT))
-    )
+    return erased
 
 
 def forget_private_chat(

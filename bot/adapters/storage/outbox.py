@@ -1,11 +1,29 @@
-"""How replies end that nobody sends."""
+"""How replies end that nobody sends, and which of them still wait."""
 
 from datetime import datetime
 
-from sqlalchemy import Update, update
+from sqlalchemy import Update, and_, func, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.tables import replies
+from bot.domain.messages import Origin
 from bot.domain.replies import ReplyState
+
+_ALL = replies.alias("all_replies")
+LAST_SEQUENCE = select(func.coalesce(func.max(_ALL.c.sequence), 0))
+"""The number of the newest reply in the feed."""
+
+SEEN = (ReplyState.SENT, ReplyState.UNCONFIRMED)
+"""Replies that stand on the platform, or may."""
+
+
+def pending(account: str) -> ColumnElement[bool]:
+    """Replay's replies never wait: it settles them itself; the check on `origin` says so once more."""
+    return and_(
+        replies.c.account == account,
+        replies.c.state == ReplyState.PENDING,
+        replies.c.origin == Origin.LIVE,
+    )
 
 
 def unsent(state: ReplyState, now: datetime) -> Update:

@@ -11,14 +11,11 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.adapters.storage.chat_tables import chats, feedback
 from bot.adapters.storage.evidence import SCORES
 from bot.adapters.storage.forgetting import administered, forget_admin, forget_author, forget_private_chat
-from bot.adapters.storage.outbox import cancelled
+from bot.adapters.storage.outbox import SEEN, cancelled
 from bot.adapters.storage.tables import decisions, left_alone, opt_outs, policies, replies, texts
 from bot.application.people import Feedback, GivenReply, Kept
 from bot.domain.crisis import CARD
 from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Platform
-from bot.domain.replies import ReplyState
-
-SEEN = (ReplyState.SENT, ReplyState.UNCONFIRMED)
 
 
 class PeopleStatements:

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, not_, select
-from sqlalchemy.sql.elements import ColumnElement
 
 from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, parameters
 from bot.adapters.storage.conversation import ConversationQueries
 from bot.adapters.storage.crises import cards_given, notes_due
+from bot.adapters.storage.outbox import SEEN, pending
 from bot.adapters.storage.overrides import typed
 from bot.adapters.storage.overview import OverviewStatements
 from bot.adapters.storage.own_phrases import OwnPhraseStatements
@@ -20,6 +20,7 @@ from bot.adapters.storage.reviews import ReviewStatements
 from bot.adapters.storage.rows import recorded_decision
 from bot.adapters.storage.statistics import StatisticsStatements
 from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
+from bot.adapters.storage.watching import WatchingStatements
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.crisis import URGENT, GivenCard
 from bot.domain.history import PastReply, Subject
@@ -35,6 +36,7 @@ class SqlQueries(
     ReviewStatements,
     OverviewStatements,
     StatisticsStatements,
+    WatchingStatements,
 ):
     """`ports.Queries` over one connection.
 
@@ -104,7 +106,7 @@ class SqlQueries(
                 replies.c.deadline,
                 replies.c.priority,
             )
-            .where(_pending(account), not_(held_back))
+            .where(pending(account), not_(held_back))
             .order_by(replies.c.priority.desc(), replies.c.id)
             .limit(limit)
         )
@@ -121,12 +123,11 @@ class SqlQueries(
 
     def recent_sends(self, account: str, *, since: datetime) -> Sequence[tuple[str, datetime]]:
         """(channel, time) of sends that may have reached the platform, oldest first."""
-        on_the_platform = (ReplyState.SENT, ReplyState.UNCONFIRMED)
         query = (
             select(replies.c.channel_id, replies.c.settled_at)
             .where(
                 replies.c.account == account,
-                replies.c.state.in_(on_the_platform),
+                replies.c.state.in_(SEEN),
                 replies.c.settled_at > since,
             )
             .order_by(replies.c.settled_at)
@@ -202,15 +203,6 @@ class SqlQueries(
 
     def _rows(self, query: Any, values: Mapping[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
         return self._connection.execute(query, values).all()
-
-
-def _pending(account: str) -> ColumnElement[bool]:
-    """Replay's replies never wait: it settles them itself; the check on `origin` says so once more."""
-    return and_(
-        replies.c.account == account,
-        replies.c.state == ReplyState.PENDING,
-        replies.c.origin == Origin.LIVE,
-    )
 
 
 def _key(ref: MessageRef) -> tuple[str, str, str]:

@@ -4,18 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage import rows
 from bot.adapters.storage.conversation import ConversationTransaction
-from bot.adapters.storage.outbox import cancelled, unsent
+from bot.adapters.storage.outbox import LAST_SEQUENCE, cancelled, unsent
 from bot.adapters.storage.overview import OverviewChanges
 from bot.adapters.storage.own_phrases import OwnPhraseChanges
 from bot.adapters.storage.people import PeopleChanges
 from bot.adapters.storage.queries import SqlQueries
 from bot.adapters.storage.reviews import ReviewChanges
 from bot.adapters.storage.tables import channels, decisions, opt_outs, policies, replies, texts
+from bot.adapters.storage.watching import WatchingChanges, to_be_removed
 from bot.application.records import Claim
 from bot.domain.crisis import CARD
 from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Platform
@@ -24,7 +25,13 @@ from bot.domain.verdicts import Verdict
 
 
 class SqlTransaction(
-    SqlQueries, ConversationTransaction, PeopleChanges, OwnPhraseChanges, ReviewChanges, OverviewChanges
+    SqlQueries,
+    ConversationTransaction,
+    PeopleChanges,
+    OwnPhraseChanges,
+    ReviewChanges,
+    OverviewChanges,
+    WatchingChanges,
 ):
     """`ports.Transaction` over the writer's connection."""
 
@@ -88,12 +95,14 @@ class SqlTransaction(
         query = select(replies).where(replies.c.id.in_(ids), replies.c.state == ReplyState.PENDING)
         found = self._connection.execute(query.order_by(replies.c.priority.desc(), replies.c.id)).all()
         gone = self.opted_out([AuthorHash(row.author) for row in found if row.author])
+        taken_back = to_be_removed(self._connection, [row.id for row in found])
 
         def fate(row: Row[Any]) -> ReplyState:
             if row.deadline < now:
                 return ReplyState.EXPIRED
             chat = Platform(row.platform), row.channel_id
-            wanted = row.author not in gone and speaks(chat, row.phrase_pool == CARD)
+            unwanted = row.author in gone or row.id in taken_back
+            wanted = not unwanted and speaks(chat, row.phrase_pool == CARD)
             return ReplyState.SENDING if wanted else ReplyState.CANCELLED
 
         fates = [(row, fate(row)) for row in found]
@@ -112,7 +121,7 @@ class SqlTransaction(
 
     def settle(self, settlements: Sequence[Settlement]) -> None:
         """Record how attempts ended; those that are final get the next numbers of the feed."""
-        sequence: int = self._connection.scalar(select(func.coalesce(func.max(replies.c.sequence), 0))) or 0
+        sequence: int = self._connection.scalar(LAST_SEQUENCE) or 0
         for settlement in settlements:
             back = settlement.state is ReplyState.PENDING
             sequence += not back
