@@ -174,6 +174,7 @@ class ListTelemetry:
         self.verdicts: list[Verdict] = []
         self.settlements: list[Settlement] = []
         self.events: list[str] = []
+        self.measures: dict[str, float] = {}
         self.longest_wait = 0
 
     def judged(self, verdict: Verdict) -> None:
@@ -188,3 +189,6 @@ class ListTelemetry:
     def noticed(self, event: str, **fields: object) -> None:
         del fields
         self.events.append(event)
+
+    def measured(self, name: str, value: float) -> None:
+        self.measures[name] = value

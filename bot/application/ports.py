@@ -254,6 +254,10 @@ class Telemetry(Protocol):
         """Something that an operator should read; fields never hold texts, names or tokens."""
         ...
 
+    def measured(self, name: str, value: float) -> None:
+        """How much of something there is now, such as "reddit_quota_remaining"; the names are few."""
+        ...
+
 
 class Service(Protocol):
     """Something that runs until it is cancelled."""

@@ -257,6 +257,18 @@ def test_metrics_count_what_happened() -> None:
     assert "zq7x" not in shown
 
 
+def test_a_measure_is_a_gauge_of_its_own_name_and_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("json", "debug")
+    telemetry = StructlogTelemetry()
+    for left in (599.0, 598.0):
+        telemetry.measured("reddit_quota_remaining", left)
+    telemetry.measured("reddit_quota_used", 2)
+    shown = telemetry.render_metrics().decode()
+    assert "solace_reddit_quota_remaining 598.0" in shown
+    assert "solace_reddit_quota_used 2.0" in shown
+    assert capsys.readouterr().err == ""
+
+
 def test_two_telemetries_share_nothing() -> None:
     one, other = StructlogTelemetry(), StructlogTelemetry()
     one.waiting(5)

@@ -14,7 +14,7 @@ class Api(Protocol):
         """The decoded JSON behind a path such as "r/a+b/comments".
 
         Raises:
-            RateLimited: 429; again in `retry_after`.
+            RateLimited: 429, or our own quota is spent; again in `retry_after`.
             PlatformUnavailable: 5xx, time-out, no connection, no JSON.
             AccessRefused: 403 or 404: this place is not for us, or not there.
             PlatformError: anything else.
@@ -31,7 +31,7 @@ class Api(Protocol):
             urgent: a reply of support: goes before whatever else waits for the quota.
 
         Raises:
-            RateLimited: 429, or the error RATELIMIT; nothing was done.
+            RateLimited: 429, the error RATELIMIT, or our own quota is spent; nothing was done.
             PlatformUnavailable: it never left us: no connection, or no token.
             ReplyRejected: nothing was done, and never will be; its class says why (see `refusals`).
             ReplyUnconfirmed: it left us, and nobody knows.
@@ -51,8 +51,22 @@ class Moderators(Protocol):
 class Quota(Protocol):
     """Reddit's count of our requests, shared by every instance of the account."""
 
+    @property
+    def remaining(self) -> float | None:
+        """How many requests are left in this window; None = unknown."""
+        ...
+
+    @property
+    def used(self) -> float | None:
+        """How many were made in it, by anybody with these credentials; None = unknown."""
+        ...
+
     async def turn(self, *, urgent: bool = False) -> None:
-        """Return when a request may go. A share of each window is kept for what is urgent."""
+        """Return when a request may go. A share of each window is kept for what is urgent.
+
+        Raises:
+            RateLimited: it would take longer than a caller should be kept waiting.
+        """
         ...
 
     def told(self, headers: Mapping[str, str]) -> None:

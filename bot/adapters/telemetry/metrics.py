@@ -56,6 +56,7 @@ class Metrics:
         self._waiting = Gauge(
             "solace_intake_waiting", "Messages that wait for the intake.", registry=registry
         )
+        self._measures: dict[str, Gauge] = {}
         Info("solace_build", "The running program.", registry=registry).info({"version": version})
         ProcessCollector(registry=registry)
 
@@ -85,6 +86,14 @@ class Metrics:
     def noticed(self, event: str) -> None:
         """Count an event."""
         self._notices.labels(event).inc()
+
+    def measured(self, name: str, value: float) -> None:
+        """`solace_{name}`, which is there once it was measured."""
+        gauge = self._measures.get(name)
+        if gauge is None:
+            gauge = Gauge(f"solace_{name}", "As last measured.", registry=self._registry)
+            self._measures[name] = gauge
+        gauge.set(value)
 
     def _seconds(self, name: str, meaning: str, buckets: Sequence[float]) -> Histogram:
         return Histogram(f"solace_{name}_seconds", meaning, buckets=buckets, registry=self._registry)

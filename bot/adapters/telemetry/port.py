@@ -64,6 +64,10 @@ class StructlogTelemetry:
         log = self._log.warning if fields.keys() & {"error", "exc_info"} else self._log.info
         log(event, **{name: _shown(name, value) for name, value in fields.items()})
 
+    def measured(self, name: str, value: float) -> None:
+        """How much of something there is now: a metric, and no line."""
+        self._metrics.measured(name, value)
+
     def render_metrics(self) -> bytes:
         """The metrics in Prometheus's text format."""
         return self._metrics.render()
