@@ -95,6 +95,21 @@ class Blocks:
         culprits = [name for name in subreddits if await self._blame(name)]
         return frozenset(culprits)
 
+    async def refuses(self, subreddit: str) -> bool:
+        """Ask one that went silent; where it refuses, it is blocked. False where Reddit did not say.
+
+        Raises:
+            RateLimited: Reddit wants us to wait.
+            StoreError: it could not be kept.
+        """
+        try:
+            return await self._blame(subreddit)
+        except RateLimited:
+            raise
+        except PlatformError as error:
+            self._telemetry.noticed("subreddit_not_tried", subreddit=subreddit, error=error)
+            return False
+
     # -------------------------------------------------------------- one subreddit
 
     async def _blame(self, subreddit: str) -> bool:

@@ -107,6 +107,13 @@ def name_of(raw: object) -> str | None:
     return name if isinstance(name, str) and is_fullname(name, COMMENT, SUBMISSION) else None
 
 
+def subreddit_of(raw: object) -> str | None:
+    """The channel id of where a thing stands; None where that is not said."""
+    data = raw.get("data") if isinstance(raw, dict) else None
+    name = data.get("subreddit") if isinstance(data, dict) else None
+    return channel_of(name) if isinstance(name, str) else None
+
+
 def edit_of(raw: object) -> float:
     """Which text of a thing this is: when it was edited, in seconds since 1970.
 

@@ -12,7 +12,7 @@ from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.pulse import LONGEST, Pulse
 from bot.adapters.reddit.reception import Reception
 from bot.adapters.reddit.refusals import AccessRefused
-from bot.adapters.reddit.things import name_of
+from bot.adapters.reddit.things import name_of, subreddit_of
 from bot.application.ports import Clock, Store, Telemetry
 from bot.application.watching import Cursor
 from bot.domain.errors import BotError, PlatformError, RateLimited, SettingsError
@@ -126,6 +126,7 @@ class Watch:
             if not await self._blocks.find(subreddits):
                 raise
             return False
+        self._doors.heard({name for name in map(subreddit_of, haul.items) if name is not None})
         fresh = self._fresh(haul)
         self._judged += await self._reception.bring(fresh)
         self._submitted.add(fresh)
