@@ -142,10 +142,10 @@ class Listings:
             names = str(params["id"]).split(",")
             assert len(names) <= 100
             return a_listing([self.links[name] for name in names if name in self.links])
-        _, names, what = path.split("/")
-        open_ones = self._open(names.split("+"))
+        _, place, what = path.split("/")
+        open_ones = self._open(place.split("+"))
         if what == "about":
-            return {"kind": "t5", "data": {"display_name": names, "user_is_banned": names in self.banned}}
+            return {"kind": "t5", "data": {"display_name": place, "user_is_banned": place in self.banned}}
         return self._page(self.comments if what == "comments" else self.submissions, open_ones, params)
 
     def _open(self, names: Sequence[str]) -> Collection[str]:
@@ -303,7 +303,7 @@ class Subreddits:
         self.subreddits: Sequence[str] = ("One", "two", "three")
         self.submissions = False
         self.rules: Mapping[str, Rules] = {}
-        self.poll_interval = timedelta(seconds=2)
+        self.poll_interval = timedelta(seconds=5)
         self.blocks = self._blocks()
         self.reader = self.a_reader()
 

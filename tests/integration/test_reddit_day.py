@@ -1,4 +1,4 @@
-"""A day of watching on a clock of its own: the quota holds, memory stays flat, and what a poll could see is read."""
+"""A day of watching on a clock of its own: the quota holds, memory stays flat, what could be seen is read."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -9,7 +9,7 @@ from bot.adapters.reddit.blocks import Blocks
 from bot.adapters.reddit.doors import Doors
 from bot.adapters.reddit.listing import LIMIT, Haul, Submitted, advanced, walk
 from bot.adapters.reddit.ports import Api
-from bot.adapters.reddit.pulse import LONGEST, Pulse
+from bot.adapters.reddit.pulse import Pulse
 from bot.adapters.reddit.reception import Reception
 from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.things import name_of, subreddit_of
@@ -25,7 +25,8 @@ OUTSIDE: Final = "Reddit refuses the account"
 HELD_BACK: Final = "what was read cannot be recorded"
 STUCK: Final = "polls do not end"
 MISSED: Final = 3
-"""Intervals without a poll that worked, after which something is wrong."""
+"""Intervals without a poll that worked, after which something is wrong; never before `PATIENCE`."""
+PATIENCE: Final = timedelta(seconds=30)
 STORED_EVERY: Final = timedelta(minutes=1)
 """How often the time of the last poll is kept where a poll brought nothing else."""
 
@@ -91,7 +92,7 @@ class Watch:
         if self._doors.all_refuse:
             return REFUSES
         silent = self._clock.now() - self._worked_at
-        patience = max(MISSED * self._pulse.interval, LONGEST)
+        patience = max(MISSED * self._pulse.interval, PATIENCE)
         return (self._wrong or STUCK) if silent > patience else None
 
     async def run(self) -> None:
