@@ -1,0 +1,114 @@
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from bot.adapters.reddit.blocks import Blocks
+from bot.adapters.reddit.doors import Doors
+from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.reception import Reception
+from bot.adapters.reddit.rules import Rules, Threads
+from bot.adapters.reddit.values import channel_of
+from bot.adapters.reddit.watch import Watch
+from bot.application.ports import Clock, Inbox, Store, Telemetry
+from bot.application.runner import end, run_beside
+from bot.domain.authors import AuthorKey
+from bot.domain.channels import ChannelDefaults
+
+COMMENTS: Final = "comments"
+SUBMISSIONS: Final = "submissions"
+"""Streams, as cursors call them."""
+
+
+class Reader:
+    """Brings in what is written in the subreddits. Implements `ports.Service`.
+
+    Whoever runs it holds the lease `("poll", account)`. Each cursor moves only after all that was read is
+    committed, so that nothing which the listing still holds is lost.
+
+    Args:
+        api: the account's client, for reading.
+        inbox: where messages go.
+        store: keeps cursors, refusals, and what could not be read.
+        key: makes people known by their hashes.
+        account: in the database and in leases.
+        username: the bot's own, at Reddit.
+        subreddits: the allowlist; at least one.
+        submissions: whether self-posts are read too.
+        rules: by channel id, which threads are left alone.
+        poll_interval: the shortest time between two polls of a listing.
+        defaults: settings of subreddits that have none of their own.
+        blocks: who refuses us.
+        clock, telemetry: time and the log.
+    """
+
+    name = "reddit"
+
+    def __init__(
+        self,
+        *,
+        api: Api,
+        inbox: Inbox,
+        store: Store,
+        key: AuthorKey,
+        account: str,
+        username: str,
+        subreddits: Sequence[str],
+        submissions: bool,
+        rules: Mapping[str, Rules],
+        poll_interval: timedelta,
+        defaults: ChannelDefaults,
+        blocks: Blocks,
+        clock: Clock,
+        telemetry: Telemetry,
+    ) -> None:
+        self._telemetry = telemetry
+        names = tuple(dict.fromkeys(map(channel_of, subreddits)))
+        reception = Reception(
+            inbox=inbox,
+            store=store,
+            threads=Threads(api=api, rules=rules, clock=clock),
+            key=key,
+            account=account,
+            username=username,
+            subreddits=frozenset(names),
+            clock=clock,
+            telemetry=telemetry,
+        )
+        doors = Doors(subreddits=names, store=store, defaults=defaults, blocks=blocks, clock=clock)
+        paths = {COMMENTS: "comments"} | ({SUBMISSIONS: "new"} if submissions else {})
+        self._watches = [
+            Watch(
+                stream=stream,
+                path=path,
+                account=account,
+                api=api,
+                doors=doors,
+                blocks=blocks,
+                reception=reception,
+                store=store,
+                poll_interval=poll_interval,
+                clock=clock,
+                telemetry=telemetry,
+            )
+            for stream, path in paths.items()
+        ]
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps comments from coming in, for a person; None = all is well."""
+        return next((watch.trouble for watch in self._watches if watch.trouble is not None), None)
+
+    async def run(self) -> None:
+        """Until cancelled.
+
+        Raises:
+            SettingsError: Reddit does not accept the credentials.
+        """
+        first, *others = self._watches
+        tasks = [asyncio.create_task(watch.run(), name=watch.name) for watch in others]
+        try:
+            await run_beside(first, tasks)
+        finally:
+            for task in tasks:
+                await end(task, telemetry=self._telemetry)

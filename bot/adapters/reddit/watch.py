@@ -1,0 +1,203 @@
+"""The loop over one listing: polls with overlap, and remembers how far it came once that is judged."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.adapters.backoff import Backoff
+from bot.adapters.reddit.blocks import Blocks
+from bot.adapters.reddit.doors import Doors
+from bot.adapters.reddit.listing import LIMIT, Haul, Submitted, advanced, walk
+from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.pulse import Pulse
+from bot.adapters.reddit.reception import Reception
+from bot.adapters.reddit.refusals import AccessRefused
+from bot.adapters.reddit.things import name_of, subreddit_of
+from bot.application.ports import Clock, Store, Telemetry
+from bot.application.watching import Cursor
+from bot.domain.errors import BotError, PlatformError, RateLimited, SettingsError
+
+NOT_YET: Final = "Reddit was not reached yet"
+REFUSES: Final = "every subreddit refuses the bot"
+UNREACHABLE: Final = "Reddit cannot be reached"
+WAITS: Final = "Reddit wants the bot to wait"
+OUTSIDE: Final = "Reddit refuses the account"
+HELD_BACK: Final = "what was read cannot be recorded"
+STUCK: Final = "polls do not end"
+MISSED: Final = 3
+"""Intervals without a poll that worked, after which something is wrong; never before `PATIENCE`."""
+PATIENCE: Final = timedelta(seconds=30)
+STORED_EVERY: Final = timedelta(minutes=1)
+"""How often the time of the last poll is kept where a poll brought nothing else."""
+
+
+class Watch:
+    """Reads one listing of all subreddits. Implements `ports.Service`.
+
+    Args:
+        stream: its name in the cursor, such as "comments".
+        path: its name at Reddit, such as "comments" in "r/a+b/comments".
+        account: whose cursor it is.
+        api: the account's client.
+        doors: which subreddits are read.
+        blocks: finds out who refuses.
+        reception: takes what comes.
+        store: keeps the cursor.
+        poll_interval: the shortest time between two polls.
+        clock, telemetry: time and the log.
+    """
+
+    def __init__(
+        self,
+        *,
+        stream: str,
+        path: str,
+        account: str,
+        api: Api,
+        doors: Doors,
+        blocks: Blocks,
+        reception: Reception,
+        store: Store,
+        poll_interval: timedelta,
+        clock: Clock,
+        telemetry: Telemetry,
+    ) -> None:
+        self.name = f"reddit-{stream}"
+        self._stream = stream
+        self._path = path
+        self._account = account
+        self._api = api
+        self._doors = doors
+        self._blocks = blocks
+        self._reception = reception
+        self._store = store
+        self._clock = clock
+        self._telemetry = telemetry
+        self._pulse = Pulse(shortest=poll_interval, page=LIMIT)
+        self._backoff = Backoff(clock)
+        self._submitted = Submitted()
+        self._cursor: Cursor | None = None
+        self._loaded = False
+        self._judged = 0
+        self._stored_at: datetime | None = None
+        self._polled_at: datetime | None = None
+        self._worked_at: datetime | None = None
+        self._wrong: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps comments from coming in, for a person; None = all is well."""
+        if self._worked_at is None:
+            return self._wrong or NOT_YET
+        if self._doors.all_refuse:
+            return REFUSES
+        silent = self._clock.now() - self._worked_at
+        patience = max(MISSED * self._pulse.interval, PATIENCE)
+        return (self._wrong or STUCK) if silent > patience else None
+
+    async def run(self) -> None:
+        """Until cancelled.
+
+        Raises:
+            SettingsError: Reddit does not accept the credentials.
+        """
+        while True:
+            due = self._clock.now()
+            try:
+                polled = await self._poll()
+            except SettingsError:
+                raise
+            except BotError as error:
+                await self._failed(error)
+            else:
+                if polled:
+                    self._worked()
+                    await self._clock.sleep(due + self._pulse.interval - self._clock.now())
+
+    async def _poll(self) -> bool:
+        """One poll, and all that it brings. False = some subreddits refused: again, without them."""
+        await self._load()
+        subreddits = await self._doors.open()
+        if not subreddits:
+            return True
+        asked_at = self._clock.now()
+        try:
+            haul = await walk(self._api, f"r/{'+'.join(subreddits)}/{self._path}", self._cursor)
+        except AccessRefused:
+            if not await self._blocks.find(subreddits):
+                raise
+            return False
+        self._doors.heard({name for name in map(subreddit_of, haul.items) if name is not None})
+        fresh = self._fresh(haul)
+        self._judged += await self._reception.bring(fresh)
+        self._submitted.add(fresh)
+        if haul.error is not None:
+            raise haul.error
+        await self._advance(haul, asked_at, moved=bool(fresh))
+        self._beat(len(fresh), asked_at)
+        return True
+
+    async def _load(self) -> None:
+        """Where an earlier run came to."""
+        if not self._loaded:
+            cursors = await self._store.read(lambda queries: queries.cursors(self._account))
+            self._cursor, self._loaded = cursors.get(self._stream), True
+
+    def _fresh(self, haul: Haul) -> Sequence[object]:
+        """What was not brought in yet, or was edited since; the oldest first."""
+        fresh, names = [], set()
+        for raw in reversed(haul.items):
+            name = name_of(raw)
+            if not self._submitted.has(raw) and (name is None or name not in names):
+                fresh.append(raw)
+                names.add(name)
+        return fresh
+
+    async def _advance(self, haul: Haul, asked_at: datetime, *, moved: bool) -> None:
+        """Everything is judged: move the cursor, and tell of a gap."""
+        before = self._cursor or Cursor(
+            account=self._account, stream=self._stream, recent=(), polled_at=asked_at
+        )
+        cursor = advanced(before, haul, judged=self._judged, at=asked_at)
+        rested = self._stored_at is not None and asked_at - self._stored_at < STORED_EVERY
+        if moved or haul.gap or not rested:
+            await self._store.transact(lambda tx: tx.keep_cursor(cursor))
+            self._stored_at = asked_at
+        self._cursor, self._judged = cursor, 0
+        if haul.gap:
+            self._telemetry.noticed(
+                "listing_gap", stream=self._stream, items=len(haul.items), gaps=cursor.gaps
+            )
+
+    def _beat(self, items: int, asked_at: datetime) -> None:
+        """The first poll of a run brings what waited, which is no rate."""
+        if self._polled_at is not None:
+            self._pulse.beat(items, within=asked_at - self._polled_at)
+        self._polled_at = asked_at
+
+    # -------------------------------------------------------------- when it does not work
+
+    async def _failed(self, error: BotError) -> None:
+        wrong = _meaning(error)
+        if self._wrong != wrong:
+            self._telemetry.noticed("reddit_not_read", stream=self._stream, error=error, advice=wrong)
+            self._wrong = wrong
+        await self._backoff.wait(at_least=getattr(error, "retry_after", timedelta()))
+
+    def _worked(self) -> None:
+        self._worked_at = self._clock.now()
+        self._backoff.reset()
+        if self._wrong is not None:
+            self._telemetry.noticed("reddit_read_again", stream=self._stream)
+            self._wrong = None
+
+
+def _meaning(error: BotError) -> str:
+    match error:
+        case RateLimited():
+            return WAITS
+        case AccessRefused():
+            return OUTSIDE
+        case PlatformError():
+            return UNREACHABLE
+    return HELD_BACK
