@@ -1,6 +1,6 @@
 """Plain words as Reddit Markdown: people read exactly what was meant, whichever renderer they have.
 
-Old Reddit renders with snudown, everything newer with a parser close to CommonMark; what is written here means
+Old Reddit renders with snudown, what is newer with something close to CommonMark; what is written here means
 the same to both. Characters are escaped with a backslash where both know the escape, else they are an entity.
 """
 

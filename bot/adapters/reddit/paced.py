@@ -22,7 +22,7 @@ def reddit_pacer(reply_interval: timedelta) -> Pacer:
     """A fresh one, for one account.
 
     Args:
-        reply_interval: the shortest time between two replies in one subreddit; zero = only the account's pace.
+        reply_interval: the shortest time between two replies in a subreddit; zero = the account's alone.
     """
     interval = [Rate(count=1, per=reply_interval)] if reply_interval > timedelta() else []
     return Pacer(account=[ACCOUNT], group=interval, is_group=lambda channel: "/" not in channel)
@@ -43,7 +43,7 @@ class Manner:
     attempts: int = 3
 
 
-WITH_PATIENCE: Final = Manner()
+PATIENTLY: Final = Manner()
 
 
 class PacedApi:
@@ -66,12 +66,13 @@ class PacedApi:
         data: Mapping[str, str | int],
         *,
         channel: str = INBOX,
-        manner: Manner = WITH_PATIENCE,
+        manner: Manner = PATIENTLY,
     ) -> Any:
         """One write; the decoded answer.
 
         Args:
-            path, data: see `Api.post`.
+            path: see `Api.post`.
+            data: the same.
             channel: the subreddit whose pace it keeps.
             manner: how much it may take.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from bot.adapters.fields import Raw, WrongField, part, parts, text
+from bot.adapters.fields import Raw, WrongField
 from bot.adapters.reddit.footer import Footer
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.refusals import (
@@ -14,7 +14,7 @@ from bot.adapters.reddit.refusals import (
     ThreadLocked,
 )
 from bot.adapters.reddit.standing import Standing, standing, things
-from bot.adapters.reddit.values import REDDIT
+from bot.adapters.reddit.values import COMMENT, REDDIT, is_fullname
 from bot.application.ports import Clock, Telemetry
 from bot.domain.errors import (
     PlatformError,
@@ -83,8 +83,8 @@ class RedditSender:
         """Read the comment as it is now, and answer it with one request.
 
         Raises:
-            RateLimited, PlatformUnavailable: nothing was stored; the latter also where it took so long to look
-                that the deadline is past.
+            RateLimited, PlatformUnavailable: nothing was stored; the latter also where the deadline passed while
+                the comment was looked at.
             ReplyRejected: final; its class says why.
             ReplyUnconfirmed: nobody knows.
         """
@@ -139,10 +139,8 @@ def _written(answer: Any) -> str | None:
         ReplyUnconfirmed: the answer says neither.
     """
     try:
-        data = part(part(answer, "json"), "data") if isinstance(answer, dict) else {}
-        if not isinstance(data.get("things"), list):
-            raise WrongField("things")
-        written = parts(data, "things")
-        return text(part(written[0], "data"), "name") if written else None
-    except WrongField as error:
-        raise ReplyUnconfirmed(f"Reddit's answer is not what it documents: {error.told}") from error
+        written = answer["json"]["data"]["things"]
+        name = written[0]["data"]["name"] if written else None
+    except (KeyError, TypeError, IndexError) as error:
+        raise ReplyUnconfirmed("Reddit's answer is not what it documents") from error
+    return name if isinstance(name, str) and is_fullname(name, COMMENT) else None
