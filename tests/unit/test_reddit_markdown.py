@@ -6,8 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from reading_markdown import INSIDE, PLAIN, above_the_footer, links, read, tokens
 
 from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
 from bot.adapters.reddit.footer import BOT, Footer
@@ -15,29 +14,7 @@ from bot.adapters.reddit.markdown import markdown
 from bot.domain.crisis import REGIONS
 from bot.domain.messages import scrubbed
 
-RENDERER = MarkdownIt("commonmark").enable(["strikethrough", "table"])
-PLAIN = {"paragraph_open", "paragraph_close", "inline"}
-INSIDE = {"text", "text_special", "hardbreak", "link_open", "link_close"}
 FOOTER = Footer.of("Solace_bot-2", "https://example.org/solace?a=1&b=2")
-
-
-def tokens(text: str) -> list[Token]:
-    return RENDERER.parse(text)
-
-
-def read(found: list[Token]) -> str:
-    """What stands on the page: paragraphs parted by empty lines, lines by line breaks."""
-    paragraphs = []
-    for token in found:
-        if token.type == "inline":
-            inner = token.children or []
-            paragraphs.append("".join("\n" if each.type == "hardbreak" else each.content for each in inner))
-    return "\n\n".join(paragraphs)
-
-
-def links(found: list[Token]) -> list[str]:
-    inner = [each for token in found for each in token.children or []]
-    return [str(each.attrs["href"]) for each in inner if each.type == "link_open"]
 
 
 def meant(text: str) -> str:
@@ -136,3 +113,4 @@ def test_without_a_page_of_its_own_the_bots_profile_tells_about_it() -> None:
 def test_words_that_look_like_a_footer_end_before_it() -> None:
     found = tokens(FOOTER.under("```\n> a", "t1_abc"))
     assert links(found)[-1] == FOOTER.about
+    assert above_the_footer(FOOTER.under("a\n\n---\n\nb", "t1_a")) == "a\n\n---\n\nb"

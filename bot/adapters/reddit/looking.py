@@ -77,8 +77,10 @@ class Search:
         found: dict[str, str] = {}
         after, count, oldest, readable = "", 0, float("inf"), True
         for _ in range(MOST_PAGES):
-            params: dict[str, str | int] = {"limit": A_PAGE, "sort": "new"} | (
-                {"after": after} if after else {}
+            params: dict[str, str | int] = {"limit": A_PAGE, "sort": "new"}
+            if after:
+                params["after"] = after
+            #                {"after": after} if after else {}
             )
             page = await self._api.get(f"user/{self._username}/comments", params)
             for item in items(page):

@@ -12,8 +12,10 @@ from bot.domain.errors import PlatformUnavailable, RateLimited
 from bot.domain.pacing import Pacer, Rate
 
 ACCOUNT: Final = Rate(count=30, per=timedelta(minutes=1), burst=5)
-INBOX: Final = "inbox/"
-"""The chat of whatever is written to nobody's subreddit: no subreddit's name holds a slash."""
+OUTSIDE: Final = "/"
+"""Where is written what says nothing in a subreddit, such as deletions: only the account's pace holds there.
+
+No subreddit's name holds a slash."""
 AGAIN: Final = timedelta(seconds=2)
 """After a request that did not reach Reddit."""
 
@@ -65,7 +67,7 @@ class PacedApi:
         path: str,
         data: Mapping[str, str | int],
         *,
-        channel: str = INBOX,
+        channel: str = OUTSIDE,
         manner: Manner = PATIENTLY,
     ) -> Any:
         """One write; the decoded answer.

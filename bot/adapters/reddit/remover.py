@@ -33,10 +33,13 @@ class Step(StrEnum):
 
 
 def next_step(removal: Removal, sight: Sight, *, begun_at: datetime, look_after: timedelta) -> Step:
-    """A reply is nowhere once it was looked for in vain, everywhere and for the last time after `look_after`."""
+    """A reply is nowhere that nobody sees, in either place, twice `look_after` after the wish.
+
+    Twice, since the wish may be older than the reply: it was on the wire then.
+    """
     if sight.comment is not None:
         return Step.REMOVE
-    late_enough = begun_at >= removal.asked_at + look_after
+    late_enough = begun_at >= removal.asked_at + 2 * look_after
     last = removal.attempts + 1 >= MOST_LOOKS
     return Step.NOWHERE if sight.everywhere and late_enough and last else Step.LATER
 
@@ -140,9 +143,7 @@ class Remover:
         removal = target.removal
         self._tried[removal.reply_id] = self._clock.now()
         try:
-            await self._api.post(
-                "api/del", {"id": target.comment}, channel=removal.ref.channel_id, manner=ONCE
-            )
+            await self._api.post("api/del", {"id": target.comment}, manner=ONCE)
         except RateLimited:
             raise
         except (ReplyRejected, ReplyUnconfirmed) as error:

@@ -83,8 +83,8 @@ class RedditSender:
         """Read the comment as it is now, and answer it with one request.
 
         Raises:
-            RateLimited, PlatformUnavailable: nothing was stored; the latter also where the deadline passed while
-                the comment was looked at.
+            RateLimited, PlatformUnavailable: nothing was stored; the latter also where the deadline passed
+                while the comment was looked at.
             ReplyRejected: final; its class says why.
             ReplyUnconfirmed: nobody knows.
         """

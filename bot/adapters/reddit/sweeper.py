@@ -47,8 +47,8 @@ def findings(
 ) -> Findings:
     """What became of messages and of our replies to them.
 
-    A message that is shown as deleted or removed is gone at once. One that is not shown is gone once it is missed
-    the second time in a row: a single empty answer must not erase everything.
+    A message that is shown as deleted or removed is gone at once. One that is not shown is gone once it is
+    missed the second time in a row: a single empty answer must not erase everything.
 
     Args:
         traces: of messages, with our replies.
@@ -137,7 +137,7 @@ class Sweeper:
         return timedelta()
 
     def _write(self, tx: Transaction, found: Findings, new: Sequence[Vote]) -> None:
-        """In this order: the first wish counts. Besides one statement for all, only what is new is written."""
+        """In this order: the first wish counts. Besides one statement for all, only news is written."""
         now = self._clock.now()
         for reply_id in found.moderated:
             tx.want_removed(reply_id, Wish.MODERATOR, at=now)
