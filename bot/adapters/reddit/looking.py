@@ -80,8 +80,6 @@ class Search:
             params: dict[str, str | int] = {"limit": A_PAGE, "sort": "new"}
             if after:
                 params["after"] = after
-            #                {"after": after} if after else {}
-            )
             page = await self._api.get(f"user/{self._username}/comments", params)
             for item in items(page):
                 count += 1
