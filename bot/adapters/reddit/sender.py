@@ -139,8 +139,11 @@ def _written(answer: Any) -> str | None:
         ReplyUnconfirmed: the answer says neither.
     """
     try:
-        written = answer["json"]["data"]["things"]
-        name = written[0]["data"]["name"] if written else None
-    except (KeyError, TypeError, IndexError) as error:
+        written = list(answer["json"]["data"]["things"])
+    except (KeyError, TypeError) as error:
         raise ReplyUnconfirmed("Reddit's answer is not what it documents") from error
+    try:
+        name = written[0]["data"]["name"]
+    except (IndexError, KeyError, TypeError):
+        return None
     return name if isinstance(name, str) and is_fullname(name, COMMENT) else None
