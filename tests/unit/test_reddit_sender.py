@@ -239,7 +239,7 @@ async def test_what_reddit_took_counts_as_sent_also_where_it_names_nothing(thing
 
 
 @pytest.mark.parametrize(
-    "answer", [None, [], {}, {"json": {}}, {"json": {"data": None}}, {"json": {"data": []}}]
+    "answer", [None, [], {}, {"json": {}}, {"json": {"data": None}}, {"json": {"data": []}}, {"json": []}]
 )
 async def test_an_answer_that_says_nothing_leaves_it_in_doubt(answer: Any) -> None:
     with pytest.raises(ReplyUnconfirmed):

@@ -221,4 +221,4 @@ async def test_it_asks_no_more_often_than_that_takes(world: World) -> None:
 def test_nothing_is_found_where_there_is_nothing() -> None:
     empty: list[Trace] = []
     found = findings(empty, {})
-    assert not (found.deleted or found.moderated or found.votes or found.missing)
+    assert [*found.deleted, *found.moderated, *found.votes, *found.missing] == []
