@@ -197,7 +197,6 @@ async def test_a_ban_is_noted_for_the_subreddit(world: World, failure: ReplyForb
     with pytest.raises(type(failure)):
         await world.sender.send(reply())
     assert world.refused.chats == [((REDDIT, "place"), reason)]
-    assert world.telemetry.events == ["subreddit_refuses"]
 
 
 async def test_a_ban_stands_where_the_database_cannot_note_it(world: World) -> None:
@@ -205,7 +204,7 @@ async def test_a_ban_stands_where_the_database_cannot_note_it(world: World) -> N
     world.town.fates.append(Fate(stored=False, error=BannedFromSubreddit("banned")))
     with pytest.raises(BannedFromSubreddit):
         await world.sender.send(reply())
-    assert world.telemetry.events == ["subreddit_refuses", "refusal_not_noted"]
+    assert world.telemetry.events == ["refusal_not_noted"]
 
 
 class Answering(Town):

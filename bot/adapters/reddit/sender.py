@@ -117,7 +117,6 @@ class RedditSender:
     async def _note(self, reply: OutgoingReply, error: ReplyForbidden) -> None:
         """What happened to the reply stands, also where the database cannot take what follows from it."""
         reason = "banned" if isinstance(error, BannedFromSubreddit) else "forbidden"
-        self._telemetry.noticed("subreddit_refuses", channel=reply.ref.channel_id, reason=reason)
         try:
             await self._refusals.refused((REDDIT, reply.ref.channel_id), reason)
         except StoreError as failure:
