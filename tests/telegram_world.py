@@ -7,9 +7,10 @@ from assembly import KEY
 from builders import NOW, a_ref, a_reply
 from fakes import FakeClock, ListTelemetry
 
+from bot.adapters.pace import Pace
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.messenger import Messenger
-from bot.adapters.telegram.pace import Pace, telegram_pacer
+from bot.adapters.telegram.pace import telegram_pacer
 from bot.adapters.telegram.requests import PacedApi
 from bot.adapters.telegram.rights import ApiRights
 from bot.adapters.telegram.sender import TelegramSender
@@ -46,8 +47,8 @@ class Telegram:
         self.telemetry = ListTelemetry()
         self.defaults = ChannelDefaults(otherwise=ChannelSettings(mode=Mode.LIVE))
         self.tidings, self.notes, self.pacer = Tidings(), NoteBoard(), telegram_pacer()
-        self.pace = Pace(pacer=self.pacer, channel_of=channel_of, clock=self.clock)
-        self.paced = PacedApi(api=api, pace=self.pace, clock=self.clock)
+        self.pace = Pace(pacer=self.pacer, clock=self.clock)
+        self.paced = PacedApi(api=api, pace=self.pace, channel_of=channel_of, clock=self.clock)
         self.whispers = Whispers(
             api=self.paced, store=store, defaults=self.defaults, tidings=self.tidings, clock=self.clock
         )

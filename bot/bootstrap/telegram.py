@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.adapters.http import HOOK_PATH
+from bot.adapters.pace import Pace
 from bot.adapters.telegram.client import BotApi
 from bot.adapters.telegram.lifecycle import Lifecycle, Source, Watched
 from bot.adapters.telegram.menu_setter import MenuSetter
 from bot.adapters.telegram.messenger import Messenger
-from bot.adapters.telegram.pace import Pace, telegram_pacer
+from bot.adapters.telegram.pace import telegram_pacer
 from bot.adapters.telegram.poller import Poller
 from bot.adapters.telegram.reception import Reception
 from bot.adapters.telegram.requests import PacedApi
@@ -71,8 +72,8 @@ async def _assembled(
     """
     clock, telemetry, store, defaults = solace.clock, solace.telemetry, solace.store, solace.defaults
     tidings, pacer = Tidings(), telegram_pacer()
-    pace = Pace(pacer=pacer, channel_of=lambda chat_id: _channel(solace, chat_id), clock=clock)
-    paced = PacedApi(api=api, pace=pace, clock=clock)
+    pace = Pace(pacer=pacer, clock=clock)
+    paced = PacedApi(api=api, pace=pace, channel_of=lambda chat_id: _channel(solace, chat_id), clock=clock)
     whispers = Whispers(api=paced, store=store, defaults=defaults, tidings=tidings, clock=clock)
     speaker = ApiSpeaker(api=paced, whispers=whispers, telemetry=telemetry)
     account = Account(

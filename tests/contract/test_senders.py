@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from assembly import KEY
 from botapi.server import FakeTelegram
 from builders import a_reply
-from fakes import FakeSender
+from fakes import FakeClock, FakeSender, ListTelemetry
+from reading_markdown import above_the_footer
+from reddit_town import LINK, ME, Town
 from scripted_api import ScriptedApi
 from telegram_world import Telegram, a_group_reply
 
 from bot.adapters.console import ConsoleSender
 from bot.adapters.http import Bell, HttpFeedSender, TryItSender
+from bot.adapters.reddit.footer import Footer
+from bot.adapters.reddit.sender import RedditSender
+from bot.adapters.reddit.values import ref_of
 from bot.adapters.storage import SqlStore, migrate
 from bot.adapters.telegram.client import BotApi
 from bot.adapters.telegram.values import TELEGRAM
@@ -24,6 +30,7 @@ from bot.application.delivery import CLAIM
 from bot.application.ports import ReplySender
 from bot.domain.channels import Answer
 from bot.domain.errors import PlatformError, PlatformUnavailable, RateLimited, ReplyRejected, ReplyUnconfirmed
+from bot.domain.messages import ChannelKey
 from bot.domain.replies import OutgoingReply, Receipt
 
 TEXTS = [
@@ -199,6 +206,40 @@ class TestTelegramSenderWhispering(TelegramContract):
     answer = Answer.WHISPER
 
 
+class NobodyRefuses:
+    async def refused(self, chat: ChannelKey, reason: str) -> None:
+        raise AssertionError(chat, reason)
+
+
+def reddit_sender(town: Town) -> RedditSender:
+    return RedditSender(
+        account=f"reddit:{ME.lower()}",
+        api=town,
+        footer=Footer.of(ME),
+        refusals=NobodyRefuses(),
+        clock=town.clock,
+        telemetry=ListTelemetry(),
+    )
+
+
+def a_comments_reply(number: int = 1, **changes: Any) -> OutgoingReply:
+    """To the only comment there is."""
+    return a_reply(number, ref=ref_of("place", "t1_parent"), **changes)
+
+
+class TestRedditSender(SenderContract):
+    @pytest.fixture
+    def world(self) -> World:
+        town = Town(FakeClock())
+        town.say("t1_parent", LINK, "Ann")
+        return World(
+            sender=reddit_sender(town),
+            arrived=lambda: len(town.ours()),
+            texts=lambda: [above_the_footer(each.body) for each in town.ours()],
+            reply=a_comments_reply,
+        )
+
+
 def test_no_two_senders_empty_one_outbox() -> None:
     bell = Bell()
     telegram = Telegram(None, ScriptedApi()).sender  # type: ignore[arg-type]  # it is not asked anything
@@ -208,6 +249,7 @@ def test_no_two_senders_empty_one_outbox() -> None:
         ConsoleSender(print),
         FakeSender(),
         telegram,
+        reddit_sender(Town(FakeClock())),
     ]
     assert len({sender.account for sender in senders}) == len(senders)
     assert len({sender.platform for sender in senders}) == len(senders)

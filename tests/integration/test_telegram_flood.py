@@ -11,8 +11,9 @@ from fakes import FakeClock, FakeSender
 from strict_limits import Floods
 from telegram_world import channel_of
 
+from bot.adapters.pace import Pace
 from bot.adapters.storage import SqlStore
-from bot.adapters.telegram.pace import Pace, telegram_pacer
+from bot.adapters.telegram.pace import telegram_pacer
 from bot.domain.messages import IncomingMessage
 from bot.domain.replies import OutgoingReply, Receipt
 
@@ -76,11 +77,11 @@ async def test_fifty_groups_and_two_hundred_messages_a_second_cause_no_429(store
     bot = Assembly(watched, replace(LIVE, deadline=10 * SECOND))  # type: ignore[arg-type]
     floods, pacer = Floods(), telegram_pacer()
     sender, said = CountingSender(bot, floods), []
-    pace = Pace(pacer=pacer, channel_of=channel_of, clock=bot.clock)
+    pace = Pace(pacer=pacer, clock=bot.clock)
     delivery = bot.delivery(sender, pacer=pacer)
 
     async def answer_a_command(chat_id: int) -> None:
-        await pace.turn(chat_id, patience=timedelta(minutes=5))
+        await pace.turn(channel_of(chat_id), patience=timedelta(minutes=5))
         floods.write(chat_id, bot.clock.now())
         said.append(chat_id)
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strict_limits import Floods
 
-from bot.adapters.telegram.pace import Pace, telegram_pacer
+from bot.adapters.pace import Pace
+from bot.adapters.telegram.pace import telegram_pacer
 from bot.domain.errors import PlatformUnavailable
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -23,11 +24,11 @@ class World:
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock, self.floods, self.pacer = clock, Floods(), telegram_pacer()
-        self.pace = Pace(pacer=self.pacer, channel_of=channel_of, clock=clock)
+        self.pace = Pace(pacer=self.pacer, clock=clock)
         self.went: list[object] = []
 
     async def write(self, chat_id: int, name: object = None, *, urgent: bool = False) -> None:
-        await self.pace.turn(chat_id, urgent=urgent, patience=timedelta(hours=10))
+        await self.pace.turn(channel_of(chat_id), urgent=urgent, patience=timedelta(hours=10))
         self.floods.write(chat_id, self.clock.now())
         self.went.append(name)
 
@@ -113,7 +114,7 @@ async def test_a_note_need_not_wait_for_replies(world: World) -> None:
 async def test_whoever_gets_no_turn_in_time_hears_it_and_takes_no_place(world: World) -> None:
     world.pace.hold(timedelta(hours=1))
     with pytest.raises(PlatformUnavailable):
-        await world.pace.turn(-1)
+        await world.pace.turn("-1")
     assert world.pacer.earliest(
         "-1", world.clock.now() + 2 * timedelta(hours=1)
     ) == world.clock.now() + 2 * timedelta(hours=1)
@@ -128,5 +129,5 @@ async def test_a_429_holds_everybody(world: World) -> None:
 
 async def test_no_chat_is_remembered_for_ever(world: World) -> None:
     for chat in range(1, 50):
-        await world.pace.turn(chat)
+        await world.pace.turn(str(chat))
     assert len(world.pace._queues) <= 1

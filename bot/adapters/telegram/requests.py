@@ -1,12 +1,12 @@
 """Requests that wait for their turn, and are made again where nothing was stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.adapters.pace import PATIENCE, Pace
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.pace import PATIENCE, Pace
 from bot.adapters.telegram.values import File
 from bot.application.ports import Clock
 from bot.domain.errors import PlatformUnavailable, RateLimited
@@ -39,12 +39,14 @@ class PacedApi:
     Args:
         api: makes one request, once.
         pace: turns.
+        channel_of: the stored id of a chat, by Telegram's: in a private chat it is the person's hash.
         clock: time.
     """
 
-    def __init__(self, *, api: Api, pace: Pace, clock: Clock) -> None:
+    def __init__(self, *, api: Api, pace: Pace, channel_of: Callable[[int], str], clock: Clock) -> None:
         self._api = api
         self._pace = pace
+        self._channel_of = channel_of
         self._clock = clock
 
     async def write(
@@ -64,9 +66,9 @@ class PacedApi:
             RateLimited, PlatformUnavailable: nothing was stored, as often as it was tried.
             ReplyRejected, ReplyUnconfirmed: see `Api`.
         """
-        chat_id = int(str(params["chat_id"])) if about is None else about
+        channel = self._channel_of(int(str(params["chat_id"])) if about is None else about)
         for left in reversed(range(manner.attempts)):
-            await self._pace.turn(chat_id, urgent=manner.urgent, patience=manner.patience)
+            await self._pace.turn(channel, urgent=manner.urgent, patience=manner.patience)
             try:
                 return await self._api.call(method, params, files=files)
             except RateLimited as error:

@@ -1,0 +1,224 @@
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fakes import FakeClock, ListTelemetry
+from reddit_town import LINK, ME, Town
+from watching_memory import MemoryStore
+
+from bot.adapters.reddit.sweeper import A_BATCH, Sweeper, findings
+from bot.application.people import Feedback
+from bot.application.watching import Trace, Wish
+from bot.domain.errors import PlatformError, PlatformUnavailable, StoreError
+from bot.domain.replies import ReplyState
+
+HOUR = timedelta(hours=1)
+
+
+class World:
+    """Messages of people in a town, with what a store kept of them."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.town, self.store, self.telemetry = Town(self.clock), MemoryStore(), ListTelemetry()
+        self.erased = 0
+        self.sweeper = Sweeper(
+            api=self.town,
+            store=self.store,  # type: ignore[arg-type]  # it answers what is asked here
+            erased=self._erase,
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
+
+    def _erase(self) -> None:
+        self.erased += 1
+
+    def message(self, name: str, *, answered: bool = True, **more: Any) -> int:
+        """Somebody wrote, and perhaps the bot answered; the row's number."""
+        self.town.say(f"t1_{name}", LINK, "Ann")
+        if not answered:
+            return self.store.add(f"t1_{name}", state=None).reply_id
+        self.town.say(f"t1_to{name}", f"t1_{name}", ME, **more)
+        row = self.store.add(f"t1_{name}", state=ReplyState.SENT, sent_message_id=f"t1_to{name}")
+        return row.reply_id
+
+    def change(self, name: str, **more: Any) -> None:
+        self.town.things[f"t1_{name}"].more |= more
+
+    async def sweep(self) -> timedelta:
+        """One whole round; how long it rests then."""
+        for _ in range(1000):
+            if (rest := await self.sweeper.step()) > timedelta():
+                return rest
+        raise AssertionError("the round never ends")
+
+    @property
+    def asked(self) -> list[int]:
+        """How many names each request asked about."""
+        return [len(str(params["id"]).split(",")) for _, params in self.town.asked]
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+DELETED = {"author": "[deleted]", "body": "[deleted]"}
+REMOVED = {"author": "[deleted]", "body": "[removed]"}
+
+
+async def test_what_stands_is_left_as_it_is_and_nothing_is_written(world: World) -> None:
+    for number in range(5):
+        world.message(f"m{number}", answered=number % 2 == 0)
+    await world.sweep()
+    assert (world.store.transactions, world.erased) == (0, 0)
+    assert world.asked == [8]
+
+
+async def test_what_its_author_deleted_is_erased_and_our_reply_goes(world: World) -> None:
+    kept, gone, alone = world.message("kept"), world.message("gone"), world.message("alone", answered=False)
+    world.change("gone", **DELETED)
+    world.change("alone", **DELETED)
+    await world.sweep()
+    assert world.store.wishes == {gone: Wish.PARENT_DELETED}
+    assert [world.store.rows[each].keeps_text for each in (kept, gone, alone)] == [True, False, False]
+    assert world.erased == 1
+
+
+async def test_what_moderators_removed_is_erased_too_since_its_author_may_have_deleted_it_besides(
+    world: World,
+) -> None:
+    removed = world.message("removed")
+    world.change("removed", **REMOVED)
+    await world.sweep()
+    assert world.store.wishes == {removed: Wish.MODERATOR}
+    assert not world.store.rows[removed].keeps_text
+
+
+async def test_a_message_that_is_not_shown_is_gone_the_second_time_in_a_row(world: World) -> None:
+    number = world.message("missing")
+    thing = world.town.things.pop("t1_missing")
+    await world.sweep()
+    assert world.store.wishes == {}
+    world.town.things["t1_missing"] = thing
+    await world.sweep()
+    del world.town.things["t1_missing"]
+    await world.sweep()
+    assert world.store.wishes == {}
+    await world.sweep()
+    assert world.store.wishes == {number: Wish.PARENT_DELETED}
+
+
+async def test_votes_are_feedback_and_a_reply_that_is_not_wanted_goes(world: World) -> None:
+    liked, even, disliked, hidden, strange = (
+        world.message("liked", score=5),
+        world.message("even", score=1),
+        world.message("disliked", score=0),
+        world.message("hidden", score=-3, score_hidden=True),
+        world.message("strange", score="many"),
+    )
+    assert liked < even < disliked < hidden < strange
+    await world.sweep()
+    assert world.store.feedback == [(liked, Feedback.UPVOTED), (disliked, Feedback.DOWNVOTED)]
+    assert world.store.wishes == {disliked: Wish.LOW_SCORE}
+
+
+async def test_a_vote_that_is_known_is_not_written_again(world: World) -> None:
+    for number in range(10):
+        world.message(f"m{number}", score=2)
+    await world.sweep()
+    assert world.store.transactions == 1
+    for _ in range(3):
+        await world.sweep()
+    assert world.store.transactions == 1
+
+
+async def test_batches_of_a_hundred_go_out_a_hundred_names_a_request(world: World) -> None:
+    for number in range(250):
+        world.message(f"m{number}", answered=number < 50)
+    await world.sweep()
+    assert world.asked == [100, 50, 100, 50]
+
+
+async def test_one_batch_takes_one_statement_for_all_that_was_deleted(world: World) -> None:
+    for number in range(A_BATCH):
+        world.message(f"m{number}")
+        world.change(f"m{number}", **DELETED)
+    await world.sweep()
+    assert world.store.calls.count("author_deleted") == world.store.transactions == 1
+
+
+async def test_one_strange_thing_costs_no_neighbour(world: World) -> None:
+    strange, gone = world.message("strange"), world.message("gone")
+    world.change("strange", author=7)
+    world.change("gone", **DELETED)
+    await world.sweep()
+    assert world.store.wishes == {gone: Wish.PARENT_DELETED}
+    assert world.store.rows[strange].keeps_text
+
+
+@pytest.mark.parametrize("answer", [None, [], {"data": {}}, {"data": {"children": None}}])
+async def test_an_answer_that_is_no_listing_erases_nothing(world: World, answer: Any) -> None:
+    number = world.message("m")
+
+    class Broken:
+        async def get(self, _path: str, _params: Any = None) -> Any:
+            return answer
+
+    world.sweeper._api = Broken()  # type: ignore[assignment]  # it is only asked
+    for _ in range(3):
+        with pytest.raises(PlatformUnavailable):
+            await world.sweeper.step()
+    assert world.store.rows[number].keeps_text
+
+
+@pytest.mark.parametrize("failure", [PlatformUnavailable("503"), PlatformError("what?")])
+async def test_after_a_failure_the_same_batch_is_next(world: World, failure: PlatformError) -> None:
+    number = world.message("m")
+    world.change("m", **DELETED)
+    world.town.failing = lambda _: failure
+    running = asyncio.create_task(world.sweeper.run())
+    await world.clock.advance(timedelta(minutes=1))
+    assert world.store.wishes == {}
+    world.town.failing = lambda _: None
+    await world.clock.advance(timedelta(minutes=1))
+    assert world.store.wishes == {number: Wish.PARENT_DELETED}
+    running.cancel()
+
+
+async def test_a_database_that_refuses_loses_no_finding(world: World) -> None:
+    number = world.message("m")
+    world.change("m", **DELETED)
+    world.store.fails = True
+    with pytest.raises(StoreError):
+        await world.sweeper.step()
+    world.store.fails = False
+    await world.sweep()
+    assert world.store.wishes == {number: Wish.PARENT_DELETED}
+
+
+async def test_whenever_something_is_deleted_it_is_known_within_the_hour(world: World) -> None:
+    numbers = [world.message(f"m{number}") for number in range(300)]
+    running = asyncio.create_task(world.sweeper.run())
+    for minute, number in ((1, 0), (50, 299), (171, 150)):
+        await world.clock.advance(timedelta(minutes=minute))
+        world.change(f"m{number}", **DELETED)
+        await world.clock.advance(HOUR - timedelta(minutes=10))
+        assert numbers[number] in world.store.wishes
+    running.cancel()
+
+
+async def test_it_asks_no_more_often_than_that_takes(world: World) -> None:
+    for number in range(300):
+        world.message(f"m{number}", answered=False)
+    running = asyncio.create_task(world.sweeper.run())
+    await world.clock.advance(24 * HOUR)
+    assert len(world.town.asked) <= 3 * (24 * 4 / 3 + 1)
+    running.cancel()
+
+
+def test_nothing_is_found_where_there_is_nothing() -> None:
+    empty: list[Trace] = []
+    found = findings(empty, {})
+    assert [*found.deleted, *found.moderated, *found.votes, *found.missing] == []
