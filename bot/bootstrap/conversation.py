@@ -32,6 +32,7 @@ from bot.adapters.telegram.titles import title_of
 from bot.adapters.telegram.values import Me, Place
 from bot.application.classify import MOST_WORDS
 from bot.application.retention import Retention
+from bot.application.why import WhyAnswered
 from bot.bootstrap.parts import model_folders
 from bot.bootstrap.pipeline import Solace
 from bot.settings import Settings
@@ -98,7 +99,6 @@ def conversation(account: Account) -> TelegramConversation:
 
 def _for_everybody(account: Account) -> Sequence[Part]:
     solace, rights, clock, bot = account.solace, account.rights, account.solace.clock, account.me.username
-    classifier = solace.classifier
     return [
         PeopleConversation(
             rights=rights,
@@ -116,8 +116,7 @@ def _for_everybody(account: Account) -> Sequence[Part]:
             store=solace.store,
             rights=rights,
             bot=bot,
-            why=partial(solace.explainer.why, top=MOST_WORDS),
-            model=lambda: classifier.version,
+            reasons=reasons(solace),
         ),
     ]
 
@@ -177,6 +176,12 @@ def _looking_back(account: Account, acted: Acted) -> Sequence[Part]:
             store=store, rights=rights, clock=clock, bot=bot, defaults=defaults, groups=groups
         ),
     ]
+
+
+def reasons(solace: Solace) -> WhyAnswered:
+    """What a reply's person may hear of it, on whatever platform."""
+    classifier = solace.classifier
+    return WhyAnswered(why=partial(solace.explainer.why, top=MOST_WORDS), model=lambda: classifier.version)
 
 
 def _for_the_operator(account: Account) -> Part:
