@@ -273,7 +273,7 @@ class World:
     async def settings(self, place: Place | None = None) -> ChannelSettings:
         key = (place or group()).key
         own = (await self.store.read(lambda queries: queries.channel_overrides((key,)))).get(key, {})
-        return self.defaults.settings(TELEGRAM, own, origin=Origin.LIVE)
+        return self.defaults.settings(key, own, origin=Origin.LIVE)
 
     async def _done(self, effect: Effect, update_id: int) -> Sequence[Act]:
         """The effect and its update's mark in one transaction, as the poller does it."""

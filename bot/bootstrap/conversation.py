@@ -17,6 +17,7 @@ from bot.adapters.telegram.conversation.owner import ModelFacts, OwnerPart
 from bot.adapters.telegram.conversation.part import Part
 from bot.adapters.telegram.conversation.people import PeopleConversation
 from bot.adapters.telegram.conversation.phrases import Phrases
+from bot.adapters.telegram.conversation.reddit import REDDIT, RedditPart
 from bot.adapters.telegram.conversation.review import ReviewConversation
 from bot.adapters.telegram.conversation.settings import SettingsPart
 from bot.adapters.telegram.conversation.stats import StatsConversation
@@ -56,6 +57,16 @@ class Account:
     skew: ClockSkew
 
     @property
+    def subreddits(self) -> Sequence[str]:
+        """Those that the same program watches on Reddit."""
+        return [chat[1] for chat in self.solace.defaults.by_chat if chat[0] == REDDIT]
+
+    @property
+    def reddit_account(self) -> str:
+        """The account that watches them, as the store calls it."""
+        return ""
+
+    @property
     def owners(self) -> Sequence[int]:
         """User ids of the operator."""
         return self.settings.telegram.owner_ids
@@ -86,7 +97,7 @@ def conversation(account: Account) -> TelegramConversation:
             *_for_everybody(account),
             *_for_admins(account),
             *_looking_back(account, acted),
-            _for_the_operator(account),
+            *_for_the_operator(account),
         ],
         onboarding=onboarding,
         rights=account.rights,
@@ -184,11 +195,22 @@ def reasons(solace: Solace) -> WhyAnswered:
     return WhyAnswered(why=partial(solace.explainer.why, top=MOST_WORDS), model=lambda: classifier.version)
 
 
-def _for_the_operator(account: Account) -> Part:
+def _for_the_operator(account: Account) -> Sequence[Part]:
     solace = account.solace
-    return OwnerPart(
-        defaults=solace.defaults, model=partial(_facts, account), health=solace.readiness, clock=solace.clock
-    )
+    return [
+        OwnerPart(
+            defaults=solace.defaults,
+            model=partial(_facts, account),
+            health=solace.readiness,
+            clock=solace.clock,
+        ),
+        RedditPart(
+            subreddits=account.subreddits,
+            account=account.reddit_account,
+            defaults=solace.defaults,
+            clock=solace.clock,
+        ),
+    ]
 
 
 def _facts(account: Account) -> ModelFacts:

@@ -14,6 +14,7 @@ from bot.adapters.phrasefile import load_crisis_card, load_phrase_book
 from bot.adapters.telegram.texts.sending import FIRST_REPLY
 from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
+from bot.application.alerts import Alerts
 from bot.application.classify import Classify, Explainer
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
@@ -56,6 +57,7 @@ class Solace:
     defaults: ChannelDefaults
     doorbell: Doorbell
     notes: NoteBoard
+    alerts: Alerts
     run_id: str
     tasks: list[asyncio.Task[None]]
     parts: dict[str, Callable[[], bool]] = field(default_factory=dict)
@@ -152,6 +154,7 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             defaults=defaults,
             doorbell=doorbell,
             notes=notes,
+            alerts=Alerts(),
             run_id=token_hex(8),
             tasks=list(tasks),
         )

@@ -1,0 +1,36 @@
+from collections.abc import Collection
+from typing import Final, Protocol
+
+from bot.adapters.telegram.values import Act, Say
+from bot.application.alerts import Alerts
+
+
+class Says(Protocol):
+    """Whatever can say something: see `speaker.ApiSpeaker`."""
+
+    async def act(self, acts: Collection[Act]) -> None:
+        """Best effort; raises nothing."""
+        ...
+
+
+class AlertCarrier:
+    """Carries words from the other platforms to the operator, in private. A `ports.Service`.
+
+    Args:
+        alerts: what waits.
+        speaker: says it.
+        owners: user ids of the operator; without any, nothing is carried, and the log has told.
+    """
+
+    name: Final = "telegram-alerts"
+
+    def __init__(self, *, alerts: Alerts, speaker: Says, owners: Collection[int]) -> None:
+        self._alerts = alerts
+        self._speaker = speaker
+        self._owners = tuple(owners)
+
+    async def run(self) -> None:
+        """Carry until cancelled."""
+        while True:
+            words = await self._alerts.next()
+            await self._speaker.act([Say(chat_id=owner, text=words) for owner in self._owners])
