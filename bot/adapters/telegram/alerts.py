@@ -1,16 +1,9 @@
 from collections.abc import Collection
-from typing import Final, Protocol
+from typing import Final
 
-from bot.adapters.telegram.values import Act, Say
+from bot.adapters.telegram.ports import Speaker
+from bot.adapters.telegram.values import Say
 from bot.application.alerts import Alerts
-
-
-class Says(Protocol):
-    """Whatever can say something: see `speaker.ApiSpeaker`."""
-
-    async def act(self, acts: Collection[Act]) -> None:
-        """Best effort; raises nothing."""
-        ...
 
 
 class AlertCarrier:
@@ -24,7 +17,7 @@ class AlertCarrier:
 
     name: Final = "telegram-alerts"
 
-    def __init__(self, *, alerts: Alerts, speaker: Says, owners: Collection[int]) -> None:
+    def __init__(self, *, alerts: Alerts, speaker: Speaker, owners: Collection[int]) -> None:
         self._alerts = alerts
         self._speaker = speaker
         self._owners = tuple(owners)

@@ -8,8 +8,8 @@ from bot.adapters.telegram.texts.spans import counted, moment
 from bot.application.pauses import OPEN_END
 
 USAGE: Final = (
-    "Like this: /reddit shows how it stands, /reddit pause NAME or /reddit pause NAME 2h begins a break of at "
-    "most 30 days, /reddit resume NAME ends it."
+    "Like this: /reddit shows how it stands. /reddit pause NAME begins a break, /reddit pause NAME 2h one "
+    "that ends by itself, after at most 30 days. /reddit resume NAME ends it."
 )
 NOT_WATCHED: Final = "I do not watch that subreddit."
 NO_SUBREDDITS: Final = "I watch no subreddit."
