@@ -189,7 +189,9 @@ class RedditPeople:
 
     # ------------------------------------------------------------------ what happened before
 
-    async def writes(self, name: str, *, subreddit: str = LOUNGE, fullname: str = PARENT, text: str = SAD) -> None:
+    async def writes(
+        self, name: str, *, subreddit: str = LOUNGE, fullname: str = PARENT, text: str = SAD
+    ) -> None:
         """Somebody comments, and is judged."""
         await self.bot.judge(
             self.bot.message(
@@ -217,7 +219,7 @@ class RedditPeople:
 
     # ------------------------------------------------------------------ what comes in
 
-    def message(self, name: str | None, body: str, **changes: Any) -> Raw:
+    def message(self, name: str | None, body: Any, **changes: Any) -> Raw:
         """A private message, as Reddit shows one."""
         return self._item("t4", name, body, {"dest": ME, "was_comment": False} | changes)
 
@@ -230,7 +232,7 @@ class RedditPeople:
         """What a subreddit's moderators write as the subreddit."""
         return self.message(None, body, **({"subreddit": subreddit, "distinguished": "moderator"} | changes))
 
-    def _item(self, kind: str, name: str | None, body: str, changes: Mapping[str, Any]) -> Raw:
+    def _item(self, kind: str, name: str | None, body: Any, changes: Mapping[str, Any]) -> Raw:
         data = {
             "name": f"{kind}_zz{next(self._numbers)}",
             "author": name,

@@ -211,7 +211,14 @@ async def test_the_person_hears_what_decided_in_private(people: RedditPeople, pu
     (said,) = await people.gets(asked)
     assert said.path == ("api/compose" if public else "api/comment")
     (told,) = words([said])
-    for needed in ("75 of 100", "fairly sure", "label: negative", "most: sad.", "Against it spoke: lovely", "words"):
+    for needed in (
+        "75 of 100",
+        "fairly sure",
+        "label: negative",
+        "most: sad.",
+        "Against it spoke: lovely",
+        "words",
+    ):
         assert needed in told
     assert people.asked_words == ["sad sad sad lovely"]
 
@@ -239,7 +246,9 @@ async def test_of_a_reply_that_was_only_imagined_nobody_hears(store: SqlStore) -
     people = RedditPeople(store, replace(LIVE, mode=Mode.SHADOW))
     await people.writes(ANN)
     said = await people.gets(
-        people.message(ANN, f"!why {PARENT}"), people.message(ANN, f"!delete {PARENT}"), people.message(ANN, "!why")
+        people.message(ANN, f"!why {PARENT}"),
+        people.message(ANN, f"!delete {PARENT}"),
+        people.message(ANN, "!why"),
     )
     assert words(said) == NO * 3
     assert await people.removals() == {}
@@ -262,7 +271,9 @@ async def test_words_are_no_markup(people: RedditPeople) -> None:
 # ------------------------------------------------------------------ praise
 
 
-async def test_whoever_reads_it_may_praise_or_blame_it_once_each(people: RedditPeople, database: Path) -> None:
+async def test_whoever_reads_it_may_praise_or_blame_it_once_each(
+    people: RedditPeople, database: Path
+) -> None:
     await people.answered()
     said = await people.gets(
         people.comment(BEN, "Good bot!"), people.comment(ANN, "good bot"), people.comment(MOD, "bad bot")

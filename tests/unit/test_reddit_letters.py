@@ -68,7 +68,9 @@ def test_praise_is_praise_and_nothing_else(body: str) -> None:
     assert not blame.good
 
 
-@pytest.mark.parametrize("body", ["a good bot would not", "good bots", "not a bad bot", "good bot or bad bot"])
+@pytest.mark.parametrize(
+    "body", ["a good bot would not", "good bots", "not a bad bot", "good bot or bad bot"]
+)
 def test_what_only_speaks_of_a_bot_is_no_praise(body: str) -> None:
     assert letter(an_item(body=body), me=ME) == Ignored(fullname="t1_a1")
 
@@ -133,7 +135,9 @@ def test_what_is_named_behind_a_command_is_a_full_name_or_a_link() -> None:
         ("for/lounge", (None, "for/lounge")),
     ],
 )
-def test_a_subreddit_is_named_anywhere_behind_a_command(arguments: str, found: tuple[str | None, str]) -> None:
+def test_a_subreddit_is_named_anywhere_behind_a_command(
+    arguments: str, found: tuple[str | None, str]
+) -> None:
     assert named_subreddit(arguments) == found
 
 
@@ -145,13 +149,14 @@ def test_what_is_no_listing_has_no_items(answer: Any) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
+    max_leaves=4,
 )
 
 
-@given(st.fixed_dictionaries({}, optional={
-    name: JSON for name in ("author", "body", "subreddit", "parent_id", "dest", "distinguished", "was_comment")
-}))
+FIELDS = ("author", "body", "subreddit", "parent_id", "dest", "distinguished", "was_comment")
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, JSON)))
 def test_whatever_the_fields_hold_an_item_with_a_name_is_something(fields: dict[str, Any]) -> None:
     assert letter(an_item("t4", **fields), me=ME).fullname == "t4_a1"
 

@@ -91,7 +91,7 @@ class Postman:
         backoff = Backoff(self._clock)
         for _ in range(ATTEMPTS):
             try:
-                await self._api.post(note.path, note.form)
+                await self._api.post(note.path, note.form, urgent=note.urgent)
             except (RateLimited, PlatformUnavailable) as error:
                 last: PlatformError = error
                 wait = error.retry_after if isinstance(error, RateLimited) else timedelta()
