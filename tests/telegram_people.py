@@ -29,6 +29,7 @@ from bot.adapters.telegram.values import (
 from bot.application.people import GivenReply
 from bot.application.ports import Transaction
 from bot.application.retention import Retention
+from bot.application.why import WhyAnswered
 from bot.domain.channels import ChannelDefaults, Mode
 from bot.domain.decisions import ReplyWhen
 from bot.domain.messages import IncomingMessage, MessageRef
@@ -124,7 +125,12 @@ class TelegramPeople:
                 rights=rights, clock=self.bot.clock, key=KEY, bot=BOT, erasing=self._erase_soon
             ),
             FeedbackConversation(rights=rights, clock=self.bot.clock, bot=BOT),
-            WhyConversation(store=store, rights=rights, bot=BOT, why=self._words, model=lambda: self.model),
+            WhyConversation(
+                store=store,
+                rights=rights,
+                bot=BOT,
+                reasons=WhyAnswered(why=self._words, model=lambda: self.model),
+            ),
         )
 
     def _erase_soon(self) -> None:

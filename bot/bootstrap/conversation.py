@@ -17,6 +17,7 @@ from bot.adapters.telegram.conversation.owner import ModelFacts, OwnerPart
 from bot.adapters.telegram.conversation.part import Part
 from bot.adapters.telegram.conversation.people import PeopleConversation
 from bot.adapters.telegram.conversation.phrases import Phrases
+from bot.adapters.telegram.conversation.reddit import REDDIT, RedditPart
 from bot.adapters.telegram.conversation.review import ReviewConversation
 from bot.adapters.telegram.conversation.settings import SettingsPart
 from bot.adapters.telegram.conversation.stats import StatsConversation
@@ -32,6 +33,7 @@ from bot.adapters.telegram.titles import title_of
 from bot.adapters.telegram.values import Me, Place
 from bot.application.classify import MOST_WORDS
 from bot.application.retention import Retention
+from bot.application.why import WhyAnswered
 from bot.bootstrap.parts import model_folders
 from bot.bootstrap.pipeline import Solace
 from bot.settings import Settings
@@ -53,6 +55,16 @@ class Account:
     rights: ApiRights
     speaker: ApiSpeaker
     skew: ClockSkew
+
+    @property
+    def subreddits(self) -> Sequence[str]:
+        """Those that the same program watches on Reddit."""
+        return [chat[1] for chat in self.solace.defaults.by_chat if chat[0] == REDDIT]
+
+    @property
+    def reddit_account(self) -> str:
+        """The account that watches them, as the store calls it."""
+        return ""
 
     @property
     def owners(self) -> Sequence[int]:
@@ -85,7 +97,7 @@ def conversation(account: Account) -> TelegramConversation:
             *_for_everybody(account),
             *_for_admins(account),
             *_looking_back(account, acted),
-            _for_the_operator(account),
+            *_for_the_operator(account),
         ],
         onboarding=onboarding,
         rights=account.rights,
@@ -98,7 +110,6 @@ def conversation(account: Account) -> TelegramConversation:
 
 def _for_everybody(account: Account) -> Sequence[Part]:
     solace, rights, clock, bot = account.solace, account.rights, account.solace.clock, account.me.username
-    classifier = solace.classifier
     return [
         PeopleConversation(
             rights=rights,
@@ -116,8 +127,7 @@ def _for_everybody(account: Account) -> Sequence[Part]:
             store=solace.store,
             rights=rights,
             bot=bot,
-            why=partial(solace.explainer.why, top=MOST_WORDS),
-            model=lambda: classifier.version,
+            reasons=reasons(solace),
         ),
     ]
 
@@ -179,11 +189,28 @@ def _looking_back(account: Account, acted: Acted) -> Sequence[Part]:
     ]
 
 
-def _for_the_operator(account: Account) -> Part:
+def reasons(solace: Solace) -> WhyAnswered:
+    """What a reply's person may hear of it, on whatever platform."""
+    classifier = solace.classifier
+    return WhyAnswered(why=partial(solace.explainer.why, top=MOST_WORDS), model=lambda: classifier.version)
+
+
+def _for_the_operator(account: Account) -> Sequence[Part]:
     solace = account.solace
-    return OwnerPart(
-        defaults=solace.defaults, model=partial(_facts, account), health=solace.readiness, clock=solace.clock
-    )
+    return [
+        OwnerPart(
+            defaults=solace.defaults,
+            model=partial(_facts, account),
+            health=solace.readiness,
+            clock=solace.clock,
+        ),
+        RedditPart(
+            subreddits=account.subreddits,
+            account=account.reddit_account,
+            defaults=solace.defaults,
+            clock=solace.clock,
+        ),
+    ]
 
 
 def _facts(account: Account) -> ModelFacts:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.adapters.http import HOOK_PATH
 from bot.adapters.pace import Pace
+from bot.adapters.telegram.alerts import AlertCarrier
 from bot.adapters.telegram.client import BotApi
 from bot.adapters.telegram.lifecycle import Lifecycle, Source, Watched
 from bot.adapters.telegram.menu_setter import MenuSetter
@@ -114,6 +115,7 @@ def _beside(account: Account, tidings: Tidings, paced: PacedApi) -> Sequence[Ser
             telemetry=telemetry,
         ),
         MenuSetter(api=paced, owners=account.owners, telemetry=telemetry),
+        AlertCarrier(alerts=solace.alerts, speaker=account.speaker, owners=account.owners),
     ]
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.durations import typed
 from bot.adapters.telegram import texts
 from bot.adapters.telegram.conversation.choices import SETTINGS
-from bot.adapters.telegram.conversation.spoken import duration, quiet_hours
+from bot.adapters.telegram.conversation.spoken import quiet_hours
 from bot.adapters.telegram.texts import settings
 from bot.adapters.telegram.texts.spans import about, counted, span
 
@@ -42,12 +43,12 @@ def test_texts_are_calm_and_fit_into_a_message(name: str) -> None:
     [("2h", 120), ("2 h", 120), ("30 min", 30), ("45m", 45), ("1 day", 1440), ("2 Hours", 120), ("0h", 0)],
 )
 def test_durations_as_people_write_them(text: str, minutes: int) -> None:
-    assert duration(text) == timedelta(minutes=minutes)
+    assert typed(text) == timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize("text", ["", "h", "2", "two hours", "-2h", "2h 30m", "٢h", "999999h", "1.5h"])
 def test_what_is_no_duration(text: str) -> None:
-    assert duration(text) is None
+    assert typed(text) is None
 
 
 def test_quiet_hours_as_people_write_them() -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.adapters.durations import typed
 from bot.adapters.telegram.conversation.answers import Answers
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
-from bot.adapters.telegram.conversation.spoken import duration
 from bot.adapters.telegram.conversation.standing import chat_of, settings_of, switch
 from bot.adapters.telegram.ports import Rights
 from bot.adapters.telegram.sent_ids import WHISPER, sent_id
@@ -86,7 +86,7 @@ class Modes:
 
     async def _pause(self, command: Command) -> Effect:
         answers = await self._answers(command)
-        span = duration(command.arguments)
+        span = typed(command.arguments)
         if span is None or not timedelta() < span <= LONGEST_PAUSE:
             return lambda tx: answers.whisper_only(tx, admin.PAUSE_USAGE)
         return lambda tx: (answers.openly(self._paused(tx, answers.asked.place, span)),)
@@ -115,7 +115,7 @@ class Modes:
     async def _pressed(self, press: Press) -> Effect:
         answers = await self._answers(press)
         what = press.data.partition(":")[2]
-        span = duration(what)
+        span = typed(what)
 
         def effect(tx: Transaction) -> Sequence[Act]:
             further: Sequence[Act] = ()

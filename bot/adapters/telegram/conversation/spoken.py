@@ -1,30 +1,14 @@
 """What admins type behind a command, read."""
 
 import re
-from datetime import time, timedelta
+from datetime import time
 from typing import Final
 from zoneinfo import available_timezones
 
 from bot.domain.channels import QuietHours
 
-_UNITS: Final = {
-    "m": timedelta(minutes=1),
-    "min": timedelta(minutes=1),
-    "minute": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "hour": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "day": timedelta(days=1),
-}
-_DURATION: Final = re.compile(r"([0-9]{1,5}) ?(m|min|minute|h|hour|d|day)s?", re.ASCII)
 _TIME: Final = "([01]?[0-9]|2[0-3]):([0-5][0-9])"
 _HOURS: Final = re.compile(rf"{_TIME} ?[-\u2013] ?{_TIME}(?: +(\S+))?", re.ASCII)
-
-
-def duration(text: str) -> timedelta | None:
-    """A span such as "2h", "30 min" or "1 day"; None = it is none."""
-    match = _DURATION.fullmatch(text.strip().lower())
-    return None if match is None else int(match[1]) * _UNITS[match[2]]
 
 
 def quiet_hours(text: str, *, zone: str) -> QuietHours | None:

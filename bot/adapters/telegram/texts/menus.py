@@ -31,4 +31,5 @@ OWNERS: Final = {
     "model": "the model in use",
     "health": "which parts work",
     "drift": "whether the model still fits",
+    "reddit": "the subreddits I watch, and a break in one",
 }

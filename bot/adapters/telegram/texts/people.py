@@ -57,7 +57,8 @@ OWNERS: Final = (
     "/chats - where I am\n"
     "/model - which model judges\n"
     "/health - how I am doing\n"
-    "/drift - whether messages have changed"
+    "/drift - whether messages have changed\n"
+    "/reddit - the subreddits that I watch"
 )
 
 HELP: Final = (
