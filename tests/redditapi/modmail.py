@@ -106,7 +106,7 @@ def _conversation(one: Conversation) -> Json:
         "lastUnread": _date(one.unread_since) if one.unread_since is not None else None,
         "lastUpdated": _date(one.said[-1].date),
         "lastUserUpdate": _date(users[-1]) if users else None,
-        "legacyFirstMessageId": one.letter.id if one.letter else None,
+        "legacyFirstMessageId": one.letter.id if one.letter else one.id,
         "numMessages": len(one.said),
         "objIds": [{"id": said.id, "key": "messages"} for said in one.said],
         "owner": {"displayName": one.subreddit.name, "type": "subreddit", "id": one.subreddit.fullname},

@@ -71,8 +71,8 @@ def person(state: State, _given: Given, name: str) -> Json:
         "created": found.created,
         "created_utc": found.created,
         "has_verified_email": True,
+        "hide_from_robots": False,
         "id": found.id,
-        "is_employee": False,
         "is_friend": False,
         "is_gold": False,
         "is_mod": False,
@@ -126,13 +126,10 @@ def moderators(state: State, given: Given, name: str) -> Json:
     wanted = given.get("user", "").lower()
     children = [
         {
-            "name": state.people[one].name,
-            "author_flair_text": None,
-            "mod_permissions": ["all"],
             "date": place.created,
-            "rel_id": f"rb_{state.people[one].id}",
             "id": f"t2_{state.people[one].id}",
-            "author_flair_css_class": None,
+            "mod_permissions": ["all"],
+            "name": state.people[one].name,
         }
         for one in place.moderators
         if wanted in {"", one}

@@ -5,14 +5,14 @@ import html
 import json
 import re
 from base64 import b64decode
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import h11
-from botapi.wire import Answer, Asked, Line, answer
+from botapi.wire import Answer, Asked, Line
 from redditapi import modmail, reading, writing
 from redditapi.faults import Fault
 from redditapi.reading import Given
@@ -21,6 +21,7 @@ from redditapi.world import World
 
 _SECRET: Final = {"password", "refresh_token"}
 _PAGE: Final = b"<!doctype html>\n<html><head><title>Ow! -- reddit.com</title></head><body></body></html>"
+_JSON, _HTML = "application/json; charset=UTF-8", "text/html; charset=UTF-8"
 _NAMES, _NAME, _ID = r"([A-Za-z0-9_+]+)", r"([A-Za-z0-9_-]+)", r"([a-z0-9]+)"
 
 ROUTES: Final = [
@@ -128,7 +129,7 @@ class FakeReddit:
             return self._told(asked, path, given)
         except Refused as refused:
             headers = self.world.allowance.headers() if refused.code not in {401, 429} else {}
-            return replace(answer(refused.code, refused.body()), headers={**headers, **refused.headers})
+            return _json(refused.code, refused.body(), {**headers, **refused.headers})
 
     def _told(self, asked: Asked, path: str, given: Given) -> Answer:
         """The answer to somebody whom the server knows."""
@@ -142,7 +143,7 @@ class FakeReddit:
         if asked.verb == "POST" and path.startswith("api/mod/conversations"):
             code = 201
         told = told if given.get("raw_json") == "1" else _escaped(told)
-        return replace(answer(code, told), headers=self.world.allowance.headers())
+        return _json(code, told, self.world.allowance.headers())
 
     def _routed(self, verb: str, path: str, given: Given) -> Any:
         for wanted, pattern, action in ROUTES:
@@ -166,11 +167,11 @@ class FakeReddit:
         elif grant == "password":
             known = given.get("username", "").lower() == world.username.lower()
             if not known or given.get("password") != world.password:
-                return answer(200, {"error": "invalid_grant"})
+                return _json(200, {"error": "invalid_grant"})
         else:
-            return answer(200, {"error": "unsupported_grant_type"})
+            return _json(200, {"error": "unsupported_grant_type"})
         lasting = {"access_token": world.new_token(), "expires_in": world.switches.token_seconds}
-        return answer(200, told | lasting)
+        return _json(200, told | lasting)
 
     async def _faulty(self, fault: Fault, asked: Asked, path: str, given: Given) -> Answer:
         """Go wrong as ordered."""
@@ -179,15 +180,9 @@ class FakeReddit:
         if fault.kind == "expired":
             self.world.expire_tokens()
         if fault.kind == "denied":
-            return answer(
-                200,
-                Denied(
-                    error=fault.error,
-                    place="ratelimit" if fault.retry_after else "parent",
-                    seconds=fault.retry_after,
-                    words=fault.words,
-                ).body(),
-            )
+            place = "ratelimit" if fault.error == "RATELIMIT" else "parent"
+            denied = Denied(error=fault.error, place=place, seconds=fault.retry_after, words=fault.words)
+            return _json(200, denied.body())
         if fault.kind == "hang":
             await self.world.faults.hang()
         said = self._done(asked, path, given)
@@ -205,13 +200,22 @@ class FakeReddit:
         name = asked.path.removeprefix("/control/")
         call = getattr(self.world, name, None)
         if name.startswith("_") or not callable(call):
-            return answer(404, {"ok": False, "error": f"World has no method {name!r}"})
+            return _json(404, {"ok": False, "error": f"World has no method {name!r}"})
         try:
             given = asked.parameters().values
             result = call(*given.get("args", ()), **given.get("kwargs", {}))
-            return answer(200, {"ok": True, "result": result})
+            return _json(200, {"ok": True, "result": result})
         except Exception as error:  # noqa: BLE001 - whatever the test did wrong, it is told
-            return answer(400, {"ok": False, "error": f"{type(error).__name__}: {error}"})
+            return _json(400, {"ok": False, "error": f"{type(error).__name__}: {error}"})
+
+
+def _json(code: int, told: Any, headers: Mapping[str, str] | None = None) -> Answer:
+    return Answer(
+        code=code,
+        body=json.dumps(told).encode(),
+        content_type=_JSON,
+        headers=headers or {},
+    )
 
 
 def _given(asked: Asked) -> Given:
@@ -243,16 +247,17 @@ def _error(fault: Fault) -> Answer:
     if fault.kind.endswith("drop"):
         return Answer(code=0, body=b"", manner="drop")
     waiting = {"retry-after": f"{fault.retry_after:g}"} if fault.retry_after is not None else {}
-    if fault.code >= 500 or (fault.code == 429 and waiting):
-        body = b"" if fault.code >= 500 else _PAGE
-        return Answer(code=fault.code, body=body, content_type="text/html; charset=UTF-8", headers=waiting)
-    return replace(answer(fault.code, Refused(code=fault.code).body()), headers=waiting)
+    if fault.code >= 500:
+        return replace(_json(fault.code, None, waiting), body=b"")
+    if fault.code == 429 and waiting:
+        return Answer(code=429, body=_PAGE, content_type=_HTML, headers=waiting)
+    return _json(fault.code, Refused(code=fault.code).body(), waiting)
 
 
 def _spoilt(fault: Fault, said: Answer) -> Answer:
     """An answer that does not arrive as it was meant."""
     if fault.kind == "malformed":
-        return Answer(code=200, body=_PAGE, content_type="text/html; charset=UTF-8")
+        return Answer(code=200, body=_PAGE, content_type=_HTML)
     if fault.kind == "truncated":
         return replace(said, body=said.body[: len(said.body) // 2])
     if fault.kind == "no_things":

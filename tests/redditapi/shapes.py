@@ -40,7 +40,7 @@ def comment(state: State, one: Comment, *, replies: "Json | str" = "", listed: b
         "collapsed": one.score < -4,
         "collapsed_because_crowd_control": None,
         "collapsed_reason": None,
-        "collapsed_reason_code": "DELETED" if one.gone else None,
+        "collapsed_reason_code": None,
         "comment_type": None,
         "controversiality": 0,
         "is_submitter": one.author is one.link.author,
