@@ -23,12 +23,15 @@ class Asked:
 
     Attributes:
         path: without the query.
+        headers: by name in lower case; of several with one name the last.
     """
 
     path: str
     query: str
     content_type: str
     body: bytes = field(repr=False)
+    verb: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def parameters(self) -> Parameters:
         """Of the query, and of the body in any of the four forms that Telegram reads.
@@ -56,6 +59,8 @@ class Answer:
     body: bytes = field(repr=False)
     manner: Manner = "whole"
     seconds: float = 0.0
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer(code: int, content: Any) -> Answer:
@@ -139,9 +144,10 @@ class Line:
         if given.manner == "drop":
             return False
         headers = [
-            ("Content-Type", "application/json"),
+            ("Content-Type", given.content_type),
             ("Content-Length", str(len(given.body))),
             ("Date", formatdate(now, usegmt=True)),
+            *given.headers.items(),
         ]
         self._send(h11.Response(status_code=given.code, headers=headers))
         if given.manner == "cut":
@@ -177,5 +183,12 @@ class Line:
 
 def _asked(request: h11.Request, body: bytes) -> Asked:
     path, _, query = request.target.decode().partition("?")
-    kinds = [value.decode() for name, value in request.headers if name == b"content-type"]
-    return Asked(path=path, query=query, content_type=kinds[0] if kinds else "", body=body)
+    headers = {name.decode(): value.decode("latin-1") for name, value in request.headers}
+    return Asked(
+        path=path,
+        query=query,
+        content_type=headers.get("content-type", ""),
+        body=body,
+        verb=request.method.decode(),
+        headers=headers,
+    )
