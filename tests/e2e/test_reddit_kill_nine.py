@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 SUBREDDITS = ("one", "two", "three")
 LAG = float(os.environ.get("REDDIT_LAG", "3"))
 """Seconds by which every listing and tree is late; REDDIT_LAG=30 is as late as Reddit gets, and takes longer."""
-BEHIND_IT = 1.5
+BEHIND_IT = 2
 """The second look at an unconfirmed reply comes so many seconds after the lag."""
 KILLS = 4
 LIVELY, BURST, MORE = 150, 1300, 100
@@ -101,7 +101,7 @@ def bot(here: Installation, peer: Peer) -> Installation:
             **peer.settings,
             "SOLACE_REDDIT__SUBREDDITS": ",".join(SUBREDDITS),
             "SOLACE_REDDIT__MODE": "live",
-            "SOLACE_REDDIT__LOOK_AFTER": f"{LAG + BEHIND_IT}s",
+            "SOLACE_REDDIT__LOOK_AFTER": f"{LAG + BEHIND_IT:.0f}s",
             "SOLACE_REDDIT__REPLY_INTERVAL": "1s",
             "SOLACE_REDDIT__POLL_INTERVAL": "1s",
             "SOLACE_POLICY__AUTHOR_COOLDOWN": "0",
