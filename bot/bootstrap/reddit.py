@@ -9,7 +9,7 @@ from bot.adapters.pace import Pace
 from bot.adapters.reddit.account import Account
 from bot.adapters.reddit.blocks import Blocks
 from bot.adapters.reddit.breaks import Breaks
-from bot.adapters.reddit.client import Credentials, RedditApi
+from bot.adapters.reddit.client import TIMEOUT, Credentials, RedditApi
 from bot.adapters.reddit.footer import Footer
 from bot.adapters.reddit.inbox import Inbox
 from bot.adapters.reddit.looking import Search
@@ -88,7 +88,13 @@ async def reddit(settings: Settings, solace: Solace, *, retention: Retention) ->
 
 
 def client(
-    wanted: RedditSettings, quota: RedditQuota, *, clock: Clock, telemetry: Telemetry, name: str
+    wanted: RedditSettings,
+    quota: RedditQuota,
+    *,
+    clock: Clock,
+    telemetry: Telemetry,
+    name: str,
+    read_timeout: float = TIMEOUT,
 ) -> RedditApi:
     """A connection of the account, on a thread of its own."""
     secrets = [wanted.client_secret, wanted.password, wanted.refresh_token]
@@ -109,6 +115,7 @@ def client(
         clock=clock,
         telemetry=telemetry,
         name=name,
+        read_timeout=read_timeout,
     )
 
 
