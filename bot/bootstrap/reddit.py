@@ -31,6 +31,7 @@ from bot.application.ports import Clock, Service, Telemetry
 from bot.application.retention import Retention
 from bot.application.runner import running
 from bot.bootstrap.conversation import reasons
+from bot.bootstrap.inspection import username_in
 from bot.bootstrap.pipeline import Solace
 from bot.domain.communities import sensitive
 from bot.domain.messages import ChannelKey
@@ -117,12 +118,6 @@ def client(
         name=name,
         read_timeout=read_timeout,
     )
-
-
-def username_in(wanted: RedditSettings) -> str:
-    """Of the account that the settings hold."""
-    assert wanted.username is not None  # noqa: S101  # asked only where there is one
-    return wanted.username
 
 
 def rules(wanted: RedditSettings) -> Mapping[str, Rules]:

@@ -13,19 +13,17 @@ from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.quota import RedditQuota
 from bot.adapters.reddit.rules import Threads
 from bot.adapters.reddit.things import BadThing, Ignored, Reading, Said, read
-from bot.adapters.reddit.values import account_of, chat_key, ref_of
+from bot.adapters.reddit.values import account_of, ref_of
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
 from bot.application.doctor import Check, Status
-from bot.application.ports import Store
 from bot.application.rehearsal import Rehearsed
-from bot.application.watch_status import WatchStatus, watch_status
-from bot.bootstrap.inspection import examine_database, reading
+from bot.bootstrap.inspection import configured, examine_database, reading, reddit_status, username_in
 from bot.bootstrap.parts import author_key
 from bot.bootstrap.pipeline import rehearsing
-from bot.bootstrap.reddit import client, rules, username_in
+from bot.bootstrap.reddit import client, rules
 from bot.domain.communities import sensitive
 from bot.domain.errors import BotError, SettingsError
-from bot.settings import Settings, channel_defaults
+from bot.settings import Settings
 
 _QUICKLY: Final = 5.0
 """Seconds that one who waits in front of a screen gives Reddit to answer."""
@@ -44,20 +42,6 @@ async def examine_reddit(settings: Settings) -> list[Check]:
         return checks + examination.watching(await reddit_status(settings, store), now=SystemClock().now())
 
 
-async def reddit_status(settings: Settings, store: Store) -> WatchStatus:
-    """What stands in the store about the subreddits that the settings name.
-
-    Raises:
-        SettingsError: there is no account.
-    """
-    wanted = configured(settings).reddit
-    now, defaults = SystemClock().now(), channel_defaults(settings)
-    account, chats = account_of(username_in(wanted)), [chat_key(name) for name in wanted.subreddits]
-    return await store.read(
-        lambda queries: watch_status(queries, account=account, chats=chats, defaults=defaults, now=now)
-    )
-
-
 async def dry_run(settings: Settings, permalink: str) -> Rehearsed:
     """What would be decided about a comment or a submission, had it just been written. Nothing is kept.
 
@@ -74,19 +58,6 @@ async def dry_run(settings: Settings, permalink: str) -> Rehearsed:
         parents = [] if said.parent is None else [ref_of(said.message.ref.channel_id, said.parent)]
         async with rehearsing(settings, store) as rehearse:
             return await rehearse(replace(said.message, skipped=said.thread in skipped), parents)
-
-
-def configured(settings: Settings) -> Settings:
-    """The same, where there is an account.
-
-    Raises:
-        SettingsError: there is none.
-    """
-    if not settings.reddit.wanted:
-        raise SettingsError(
-            "SOLACE_REDDIT__CLIENT_ID: there is no account on Reddit; docs/reddit.md has the way"
-        )
-    return settings
 
 
 @asynccontextmanager

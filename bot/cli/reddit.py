@@ -84,7 +84,7 @@ def dry_run(
 
 async def _status(settings: "Settings") -> "WatchStatus":
     from bot import bootstrap  # noqa: PLC0415
-    from bot.bootstrap.reddit_inspection import configured, reddit_status  # noqa: PLC0415
+    from bot.bootstrap.inspection import configured, reddit_status  # noqa: PLC0415
 
     async with bootstrap.reading(configured(settings)) as store:
         return await reddit_status(settings, store)
