@@ -226,23 +226,13 @@ class _Parts:
         moderators = ApiModerators(api=self.reading, clock=clock, telemetry=telemetry)
         breaks = Breaks(moderators=moderators, watched=watched, clock=clock)
         postman = Postman(api=_Letters(self.reading, paced), clock=clock, telemetry=telemetry)
-        wishes = Wishes(
-            me=self.me,
-            store=store,
-            api=self.reading,
-            key=solace.author_key,
-            moderators=moderators,
-            reasons=reasons(solace),
-            watched=watched,
-            clock=clock,
-        )
         return [
             postman,
             Inbox(
                 me=self.me,
                 api=self.reading,
                 store=store,
-                wishes=wishes,
+                wishes=self._wishes(moderators),
                 breaks=breaks,
                 postman=postman,
                 clock=clock,
@@ -262,6 +252,19 @@ class _Parts:
                 telemetry=telemetry,
             ),
         ]
+
+    def _wishes(self, moderators: ApiModerators) -> Wishes:
+        solace = self.solace
+        return Wishes(
+            me=self.me,
+            store=solace.store,
+            api=self.reading,
+            key=solace.author_key,
+            moderators=moderators,
+            reasons=reasons(solace),
+            watched=self.wanted.subreddits,
+            clock=solace.clock,
+        )
 
 
 class _Refusals:

@@ -83,7 +83,8 @@ def test_a_refusal_and_how_far_was_read_are_shown(data: Path) -> None:
     cursor = Cursor(
         account=NAME, stream="comments", recent=("t1_a",), polled_at=now, seen=1234, gaps=1, last_gap_at=now
     )
-    work(data, lambda tx: (tx.keep_block(block), tx.keep_cursor(cursor)))
+    work(data, lambda tx: tx.keep_block(block))
+    work(data, lambda tx: tx.keep_cursor(cursor))
     told = shown(data)
     assert told["subreddits"][1]["refused"] == {
         "reason": "private",
@@ -107,12 +108,12 @@ def test_a_refusal_and_how_far_was_read_are_shown(data: Path) -> None:
 async def test_what_waits_is_counted(data: Path) -> None:
     async with SqlStore(f"sqlite:///{data}/solace.db", key_fingerprint=KEY.fingerprint) as store:
         bot = Assembly(store, replace(LIVE, deadline=timedelta(hours=1)))
-        for number, fates in enumerate(([ReplyUnconfirmed("lost")], [None], [])):
+        for number, fate in enumerate((ReplyUnconfirmed("lost"), None)):
             await bot.judge(bot.message(ref=ref_of("one", f"t1_{number}"), account=NAME))
-            for fate in fates:
-                delivery = bot.delivery(FakeSender([fate], account=NAME))
-                delivery.stop()
-                await delivery.run()
+            delivery = bot.delivery(FakeSender([fate], account=NAME))
+            delivery.stop()
+            await delivery.run()
+        await bot.judge(bot.message(ref=ref_of("one", "t1_waits"), account=NAME))
         await store.transact(lambda tx: tx.want_removed(2, Wish.LOW_SCORE, at=bot.clock.now()))
     told = await asyncio.to_thread(shown, data)
     assert (told["pending"], told["unconfirmed"], told["removals"]) == (1, 1, 1)
