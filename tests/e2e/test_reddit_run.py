@@ -63,6 +63,17 @@ def test_reddit_alone_is_enough_to_run(bot: Installation, peer: Peer) -> None:
         assert process.wait(20) == 0
 
 
+def test_communities_of_people_in_crisis_are_a_warning(bot: Installation, peer: Peer) -> None:
+    peer.world.community("depression", moderators=["mod"])
+    wanted = {"SOLACE_REDDIT__SUBREDDITS": "depression"}
+    refused = bot.having(wanted).solace("run")
+    assert (refused.code, "SOLACE_REDDIT__ALLOW_SENSITIVE" in refused.errors) == (2, True)
+    with bot.having({**wanted, "SOLACE_REDDIT__ALLOW_SENSITIVE": "true"}).started("run") as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline().decode() for _ in range(5)]
+    assert "  reddit    r/depression (shadow); warning: 1 of them for people in crisis\n" in said
+
+
 def test_two_bots_do_not_work_for_one_account(bot: Installation, peer: Peer) -> None:
     for name in ("one", "two"):
         peer.world.community(name, moderators=["mod"])
