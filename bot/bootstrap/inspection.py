@@ -8,6 +8,8 @@ from pathlib import Path
 from bot.adapters import storage
 from bot.adapters.clock import SystemClock
 from bot.adapters.onnx import model_statuses
+from bot.adapters.reddit.values import account_of as reddit_account
+from bot.adapters.reddit.values import chat_key
 from bot.adapters.releases import give_up, model_card, take_into_use
 from bot.adapters.telegram import examination
 from bot.adapters.telegram.conversation.standing import held
@@ -16,10 +18,11 @@ from bot.application.chats import Chat
 from bot.application.doctor import Check, ModelStatus, Status
 from bot.application.ports import Queries, Store
 from bot.application.releases import ModelChange
+from bot.application.watch_status import WatchStatus, watch_status
 from bot.bootstrap.parts import active_model, existing_author_key, model_folders, prepare_data_dir
 from bot.domain.channels import ChannelDefaults, ChannelSettings
 from bot.domain.errors import SettingsError
-from bot.settings import Settings, channel_defaults
+from bot.settings import RedditSettings, Settings, channel_defaults
 from model.errors import DetectorMissing
 from model.language import detector_file
 
@@ -77,6 +80,39 @@ def _with_settings(queries: Queries, defaults: ChannelDefaults) -> Sequence[tupl
     chats = queries.chats_of(TELEGRAM)
     overrides = queries.channel_overrides([chat.key for chat in chats])
     return [(chat, held(chat.key, overrides.get(chat.key, {}), defaults)) for chat in chats]
+
+
+async def reddit_status(settings: Settings, store: Store) -> WatchStatus:
+    """What stands in the store about the subreddits that the settings name.
+
+    Raises:
+        SettingsError: there is no account.
+    """
+    wanted = configured(settings).reddit
+    now, defaults = SystemClock().now(), channel_defaults(settings)
+    account, chats = reddit_account(username_in(wanted)), [chat_key(name) for name in wanted.subreddits]
+    return await store.read(
+        lambda queries: watch_status(queries, account=account, chats=chats, defaults=defaults, now=now)
+    )
+
+
+def configured(settings: Settings) -> Settings:
+    """The same, where there is an account.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if not settings.reddit.wanted:
+        raise SettingsError(
+            "SOLACE_REDDIT__CLIENT_ID: there is no account on Reddit; docs/reddit.md has the way"
+        )
+    return settings
+
+
+def username_in(wanted: RedditSettings) -> str:
+    """Of the account that the settings hold."""
+    assert wanted.username is not None  # noqa: S101  # asked only where there is one
+    return wanted.username
 
 
 def models(settings: Settings) -> list[ModelStatus]:

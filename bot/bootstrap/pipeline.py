@@ -59,9 +59,9 @@ class Solace:
     defaults: ChannelDefaults
     doorbell: Doorbell
     notes: NoteBoard
-    alerts: Alerts
     run_id: str
     tasks: list[asyncio.Task[None]]
+    alerts: Alerts = field(default_factory=Alerts)
     parts: dict[str, Callable[[], bool]] = field(default_factory=dict)
     """What else has to work: filled by those who start it."""
 
@@ -156,7 +156,6 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             defaults=defaults,
             doorbell=doorbell,
             notes=notes,
-            alerts=Alerts(),
             run_id=token_hex(8),
             tasks=list(tasks),
         )

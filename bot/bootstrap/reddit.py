@@ -9,7 +9,7 @@ from bot.adapters.pace import Pace
 from bot.adapters.reddit.account import Account
 from bot.adapters.reddit.blocks import Blocks
 from bot.adapters.reddit.breaks import Breaks
-from bot.adapters.reddit.client import Credentials, RedditApi
+from bot.adapters.reddit.client import TIMEOUT, Credentials, RedditApi
 from bot.adapters.reddit.footer import Footer
 from bot.adapters.reddit.inbox import Inbox
 from bot.adapters.reddit.looking import Search
@@ -31,6 +31,7 @@ from bot.application.ports import Clock, Service, Telemetry
 from bot.application.retention import Retention
 from bot.application.runner import running
 from bot.bootstrap.conversation import reasons
+from bot.bootstrap.inspection import username_in
 from bot.bootstrap.pipeline import Solace
 from bot.domain.communities import sensitive
 from bot.domain.messages import ChannelKey
@@ -88,7 +89,13 @@ async def reddit(settings: Settings, solace: Solace, *, retention: Retention) ->
 
 
 def client(
-    wanted: RedditSettings, quota: RedditQuota, *, clock: Clock, telemetry: Telemetry, name: str
+    wanted: RedditSettings,
+    quota: RedditQuota,
+    *,
+    clock: Clock,
+    telemetry: Telemetry,
+    name: str,
+    read_timeout: float = TIMEOUT,
 ) -> RedditApi:
     """A connection of the account, on a thread of its own."""
     secrets = [wanted.client_secret, wanted.password, wanted.refresh_token]
@@ -109,13 +116,8 @@ def client(
         clock=clock,
         telemetry=telemetry,
         name=name,
+        read_timeout=read_timeout,
     )
-
-
-def username_in(wanted: RedditSettings) -> str:
-    """Of the account that the settings hold."""
-    assert wanted.username is not None  # noqa: S101  # asked only where there is one
-    return wanted.username
 
 
 def rules(wanted: RedditSettings) -> Mapping[str, Rules]:
@@ -224,23 +226,13 @@ class _Parts:
         moderators = ApiModerators(api=self.reading, clock=clock, telemetry=telemetry)
         breaks = Breaks(moderators=moderators, watched=watched, clock=clock)
         postman = Postman(api=_Letters(self.reading, paced), clock=clock, telemetry=telemetry)
-        wishes = Wishes(
-            me=self.me,
-            store=store,
-            api=self.reading,
-            key=solace.author_key,
-            moderators=moderators,
-            reasons=reasons(solace),
-            watched=watched,
-            clock=clock,
-        )
         return [
             postman,
             Inbox(
                 me=self.me,
                 api=self.reading,
                 store=store,
-                wishes=wishes,
+                wishes=self._wishes(moderators),
                 breaks=breaks,
                 postman=postman,
                 clock=clock,
@@ -260,6 +252,19 @@ class _Parts:
                 telemetry=telemetry,
             ),
         ]
+
+    def _wishes(self, moderators: ApiModerators) -> Wishes:
+        solace = self.solace
+        return Wishes(
+            me=self.me,
+            store=solace.store,
+            api=self.reading,
+            key=solace.author_key,
+            moderators=moderators,
+            reasons=reasons(solace),
+            watched=self.wanted.subreddits,
+            clock=solace.clock,
+        )
 
 
 class _Refusals:

@@ -31,6 +31,7 @@ from bot.bootstrap.parts import active_model
 from bot.bootstrap.pipeline import Solace, pipeline
 from bot.bootstrap.reddit import reddit
 from bot.bootstrap.telegram import telegram
+from bot.domain.communities import sensitive
 from bot.domain.errors import SettingsError
 from bot.domain.messages import Origin
 from bot.domain.pacing import Pacer
@@ -121,7 +122,9 @@ def _watched(settings: Settings, solace: Solace) -> str:
     for name in settings.reddit.subreddits:
         mode = solace.defaults.settings(chat_key(name), {}, origin=Origin.LIVE).mode
         by_mode.setdefault(mode, []).append(f"r/{name}")
-    return "; ".join(f"{', '.join(names)} ({mode})" for mode, names in by_mode.items())
+    told = [f"{', '.join(names)} ({mode})" for mode, names in by_mode.items()]
+    crisis = len(sensitive(settings.reddit.subreddits))
+    return "; ".join(told + [f"warning: {crisis} of them for people in crisis"] * bool(crisis))
 
 
 def _keys(settings: Settings) -> ApiKeys:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import audit, chat, classify, db, doctor, models, replay, report, reviews, serve
+from bot.cli import audit, chat, classify, db, doctor, models, reddit, replay, report, reviews, serve
 from bot.cli.terminal import SolaceGroup
 
 HELP = """
@@ -51,6 +51,7 @@ app.command(rich_help_panel=_TRY)(classify.classify)
 app.command(rich_help_panel=_TRY)(replay.replay)
 app.command(rich_help_panel=_KEEP)(doctor.doctor)
 app.command(rich_help_panel=_KEEP)(audit.audit)
+app.add_typer(reddit.app, rich_help_panel=_KEEP)
 app.add_typer(report.app, rich_help_panel=_KEEP)
 app.add_typer(reviews.app, rich_help_panel=_KEEP)
 app.add_typer(db.app, rich_help_panel=_KEEP)

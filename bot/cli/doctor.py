@@ -3,13 +3,16 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bot.application.doctor import Check, Status, failed, healthy, passed
 from bot.cli.terminal import FAILED, console, load, printable
 from bot.domain.errors import BotError, SettingsError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 _STYLES: Final = {Status.OK: "green", Status.WARN: "yellow", Status.FAIL: "bold red"}
 
@@ -52,8 +55,17 @@ def examined() -> list[Check]:
         *_told("crisis card", lambda: examination.crisis_card(settings.crisis, today=today)),
         examination.clock(settings.data_dir),
         *_told("telegram", lambda: asyncio.run(bootstrap.examine_telegram(settings))),
+        *_told("reddit", lambda: _reddit(settings)),
         examination.address(settings.http.host, settings.http.port, wanted=settings.http.enabled),
     ]
+
+
+def _reddit(settings: "Settings") -> Sequence[Check]:
+    if not settings.reddit.wanted:
+        return []
+    from bot.bootstrap.reddit_inspection import examine_reddit  # noqa: PLC0415  # praw is slow to import
+
+    return asyncio.run(examine_reddit(settings))
 
 
 def _told(name: str, look: Callable[[], Sequence[Check]]) -> Sequence[Check]:
