@@ -120,6 +120,37 @@ async def test_an_empty_answer_forgets_nothing(one: Subreddits) -> None:
     assert len(one.inbox.given) == 170
 
 
+async def test_ended_on_its_first_page_ever_it_reads_the_rest_of_it_later(one: Subreddits) -> None:
+    old = one.reddit.write(150, at=one.clock.now() - timedelta(hours=3))
+    one.inbox.fates.append(StoreError("full"))
+    async with one.running():
+        assert one.inbox.given == []
+    missed = one.reddit.write(300)
+    async with one.running():
+        assert set(missed) <= set(one.inbox.names)
+        assert one.inbox.names[:100] == old[-100:], "and no more of what was written before"
+    cursor = await one.cursor()
+    assert (cursor.recent[0], cursor.gaps) == (missed[-1], 0)
+
+
+async def test_a_page_behind_what_was_just_taken_away_is_found(one: Subreddits) -> None:
+    one.reddit.write(10)
+    async with one.running():
+        pass
+    missed = one.reddit.write(350)
+    gone = next(raw for raw in one.reddit.comments if raw["data"]["name"] == missed[150])
+
+    def taking_away() -> None:
+        if one.reddit.calls[-1][1].get("after") == missed[150] and gone in one.reddit.comments:
+            one.reddit.comments.remove(gone)
+
+    one.reddit.written = taking_away
+    async with one.running():
+        assert set(missed) <= set(one.inbox.names)
+    assert (await one.cursor()).gaps == 0
+    assert len(one.inbox.names) == len(set(one.inbox.names)) + 10, "the ten of before, known by then"
+
+
 async def test_a_page_that_fails_holds_back_neither_its_neighbours_nor_itself(one: Subreddits) -> None:
     one.reddit.write(10)
     async with one.running():
