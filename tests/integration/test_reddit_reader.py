@@ -120,6 +120,37 @@ async def test_an_empty_answer_forgets_nothing(one: Subreddits) -> None:
     assert len(one.inbox.given) == 170
 
 
+async def test_ended_on_its_first_page_ever_it_reads_the_rest_of_it_later(one: Subreddits) -> None:
+    old = one.reddit.write(150, at=one.clock.now() - timedelta(hours=3))
+    one.inbox.fates.append(StoreError("full"))
+    async with one.running():
+        assert one.inbox.given == []
+    missed = one.reddit.write(300)
+    async with one.running():
+        assert set(missed) <= set(one.inbox.names)
+        assert one.inbox.names[:100] == old[-100:], "and no more of what was written before"
+    cursor = await one.cursor()
+    assert (cursor.recent[0], cursor.gaps) == (missed[-1], 0)
+
+
+async def test_a_page_behind_what_was_just_taken_away_is_found(one: Subreddits) -> None:
+    one.reddit.write(10)
+    async with one.running():
+        pass
+    missed = one.reddit.write(350)
+    gone = next(raw for raw in one.reddit.comments if raw["data"]["name"] == missed[150])
+
+    def taking_away() -> None:
+        if one.reddit.calls[-1][1].get("after") == missed[150] and gone in one.reddit.comments:
+            one.reddit.comments.remove(gone)
+
+    one.reddit.written = taking_away
+    async with one.running():
+        assert set(missed) <= set(one.inbox.names)
+    assert (await one.cursor()).gaps == 0
+    assert len(one.inbox.names) == len(set(one.inbox.names)) + 10, "the ten of before, known by then"
+
+
 async def test_a_page_that_fails_holds_back_neither_its_neighbours_nor_itself(one: Subreddits) -> None:
     one.reddit.write(10)
     async with one.running():
@@ -158,6 +189,18 @@ async def test_comments_of_other_subreddits_are_left_out(one: Subreddits) -> Non
     assert one.inbox.names == foreign
 
 
+async def test_a_listing_without_an_end_is_left_after_a_few_pages(one: Subreddits) -> None:
+    one.reddit.write(1)
+    one.reddit.depth = 10_000
+    async with one.running():
+        pass
+    one.reddit.write(2_500)
+    async with one.running():
+        await one.pass_(5)
+        assert len(one.reddit.polls()) == 1 + 12 + 1
+    assert (await one.cursor()).gaps == 1
+
+
 # ------------------------------------------------------------------ edits
 
 
@@ -190,6 +233,17 @@ async def test_a_comment_that_cannot_be_read_is_recorded_and_its_neighbours_are_
     assert await one.skipped() == [("t1", "WrongType: body"), ("t1", "WrongType: created_utc")]
     assert one.telemetry.events.count("thing_skipped") == 2
     assert (await one.cursor()).seen == 2
+
+
+async def test_something_without_a_name_is_told_and_spoils_nothing(one: Subreddits) -> None:
+    one.reddit.write(1)
+    one.reddit.write(1, name=None)
+    one.reddit.write(1)
+    async with one.running():
+        await one.pass_(5)
+    assert len(one.inbox.given) == 2
+    assert await one.skipped() == []
+    assert "thing_skipped" in one.telemetry.events
 
 
 async def test_a_comment_that_breaks_the_judging_is_recorded_and_its_neighbours_are_judged(
@@ -418,6 +472,36 @@ async def test_a_quiet_subreddit_is_asked_once_an_hour_and_not_blamed(one: Subre
         await one.pass_(4 * 3600 + 60)
     assert one.reddit.asked("r/two/about") == 4
     assert await one.block("two") is None
+
+
+@pytest.mark.parametrize("error", [PlatformUnavailable("500"), RateLimited(timedelta(seconds=9))])
+async def test_a_quiet_subreddit_about_which_reddit_says_nothing_is_read_on(
+    one: Subreddits, error: PlatformError
+) -> None:
+    get = one.reddit.get
+
+    async def failing(path: str, params: Any = None) -> Any:
+        answer = await get(path, params)
+        if path.endswith("/about"):
+            raise error
+        return answer
+
+    one.reddit.get = failing  # type: ignore[method-assign]
+    async with one.running():
+        await one.pass_(3700)
+        fresh = one.reddit.write(1)
+        await one.pass_(60)
+    assert one.inbox.names == fresh
+    assert await one.block("one") is None
+
+
+async def test_a_door_that_cannot_be_tried_in_time_is_tried_when_reddit_wants_it(one: Subreddits) -> None:
+    await one.blocks.refused("two", "forbidden")
+    async with one.running():
+        one.reddit.fates.append(RateLimited(timedelta(seconds=9)))
+        await one.skip(days=1)
+        assert await one.block("two") is None
+    assert one.reddit.asked("r/two/about") == 2
 
 
 async def test_where_reddit_refuses_the_account_itself_nobody_is_blocked(one: Subreddits) -> None:

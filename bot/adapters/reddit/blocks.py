@@ -53,12 +53,12 @@ class Blocks:
 
         Args:
             subreddit: its name.
-            reason: one word in lower case; anything else is kept as "refused".
+            reason: one word; anything else is kept as "refused".
 
         Raises:
             StoreError: it is not kept.
         """
-        word = reason if _WORD.fullmatch(reason) else "refused"
+        word = reason.lower() if _WORD.fullmatch(reason.lower()) else "refused"
         now = self._clock.now()
         block = await self._store.transact(lambda tx: self._keep(tx, subreddit, word, now))
         if block is None:

@@ -17,6 +17,7 @@ MOST_PAGES: Final = 12
 MOST_KNOWN: Final = 200
 """Ids that a cursor holds: moderators may take whole rows of them away in between."""
 MOST_SUBMITTED: Final = 2 * LIMIT * MOST_PAGES
+_STEPS_BACK: Final = (5, 50)
 SETTLED: Final = timedelta(hours=1)
 """An item this much older than the last poll had its chance then: behind it nothing is new."""
 
@@ -79,10 +80,10 @@ async def walk(api: Api, path: str, cursor: Cursor | None) -> Haul:
     """
     items: list[object] = []
     known = frozenset(cursor.recent) if cursor else frozenset()
-    after: str | None = None
+    behind: Sequence[str | None] = (None,)
     for page_number in range(MOST_PAGES):
         try:
-            page, after = await _page(api, path, after)
+            page, after = await _page_behind(api, path, behind)
         except PlatformError as error:
             if not items:
                 raise
@@ -91,6 +92,7 @@ async def walk(api: Api, path: str, cursor: Cursor | None) -> Haul:
         reached = cursor is None or _reaches(page, known, cursor.polled_at - SETTLED)
         if reached or after is None:
             return Haul(items=items, reached=reached, full=page_number > 0)
+        behind = (after, *_earlier(items))
     return Haul(items=items, reached=False, full=True)
 
 
@@ -107,6 +109,27 @@ def advanced(cursor: Cursor, haul: Haul, *, judged: int, at: datetime) -> Cursor
     recent = tuple(dict.fromkeys([*names, *cursor.recent]))[:MOST_KNOWN]
     moved = replace(cursor, recent=recent, polled_at=at, seen=cursor.seen + judged)
     return replace(moved, gaps=cursor.gaps + 1, last_gap_at=at) if haul.gap else moved
+
+
+async def _page_behind(
+    api: Api, path: str, names: Sequence[str | None]
+) -> tuple[Sequence[object], str | None]:
+    """The page behind the first of these items that has one.
+
+    Behind an item that was taken away in between Reddit finds nothing, as if the listing ended there.
+    """
+    page, after = await _page(api, path, names[0])
+    for name in names[1:]:
+        if page:
+            break
+        page, after = await _page(api, path, name)
+    return page, after
+
+
+def _earlier(items: Sequence[object]) -> Sequence[str]:
+    """Items a little before the last one, to begin at instead of it."""
+    names = [name for name in map(name_of, items[-LIMIT:]) if name is not None]
+    return [names[-back] for back in _STEPS_BACK if back <= len(names)]
 
 
 async def _page(api: Api, path: str, after: str | None) -> tuple[Sequence[object], str | None]:

@@ -62,8 +62,8 @@ class Threads:
             PlatformError: Reddit did not say.
         """
         ruled = [each for each in said if each.message.ref.channel_id in self._rules]
-        await self._ask({each.thread for each in ruled if self._wants_asking(each)})
-        return {each.thread for each in ruled if self._skips(each)}
+        known = await self._ask({each.thread for each in ruled if self._wants_asking(each)})
+        return {each.thread for each in ruled if self._skips(each, known)}
 
     def _wants_asking(self, said: Said) -> bool:
         rules = self._rules[said.message.ref.channel_id]
@@ -71,26 +71,32 @@ class Threads:
             return False
         return (said.title is None and bool(rules.titles)) or (said.flair is None and bool(rules.flairs))
 
-    def _skips(self, said: Said) -> bool:
+    def _skips(self, said: Said, known: Mapping[str, _Thread]) -> bool:
         rules, title, flair = self._rules[said.message.ref.channel_id], said.title, said.flair
         if self._wants_asking(said):
-            thread = self._known.get(said.thread)
+            thread = known.get(said.thread)
             if thread is None:
                 return True
             title, flair = thread.title, thread.flair
         return rules.skip(title or "", flair or "")
 
-    async def _ask(self, names: AbstractSet[str]) -> None:
+    async def _ask(self, names: AbstractSet[str]) -> Mapping[str, _Thread]:
+        """What stands about these; those that are not there any more are absent."""
         now = self._clock.now()
         self._known = {name: known for name, known in self._known.items() if now - known.asked_at < FRESH}
-        unknown = sorted(names - self._known.keys())
+        found = {name: known for name, known in self._known.items() if name in names}
+        unknown = sorted(names - found.keys())
         for start in range(0, len(unknown), BATCH):
             batch = unknown[start : start + BATCH]
             answer = await self._api.get("api/info", {"id": ",".join(batch), "raw_json": 1})
-            for name, title, flair in _threads(answer):
-                self._known[name] = _Thread(title=title, flair=flair, asked_at=now)
+            found |= {
+                name: _Thread(title=title, flair=flair, asked_at=now)
+                for name, title, flair in _threads(answer)
+            }
+        self._known |= found
         while len(self._known) > MOST:
             self._known.pop(next(iter(self._known)))
+        return found
 
 
 def _threads(answer: Any) -> Iterable[tuple[str, str, str]]:

@@ -77,7 +77,7 @@ class Watch:
         self._backoff = Backoff(clock)
         self._submitted = Submitted()
         self._cursor: Cursor | None = None
-        self._loaded = False
+        self._first_ever = False
         self._judged = 0
         self._stored_at: datetime | None = None
         self._polled_at: datetime | None = None
@@ -116,13 +116,14 @@ class Watch:
 
     async def _poll(self) -> bool:
         """One poll, and all that it brings. False = some subreddits refused: again, without them."""
-        await self._load()
         subreddits = await self._doors.open()
         if not subreddits:
             return True
         asked_at = self._clock.now()
+        cursor = self._cursor or await self._where(asked_at)
+        known = None if self._first_ever else cursor
         try:
-            haul = await walk(self._api, f"r/{'+'.join(subreddits)}/{self._path}", self._cursor)
+            haul = await walk(self._api, f"r/{'+'.join(subreddits)}/{self._path}", known)
         except AccessRefused:
             if not await self._blocks.find(subreddits):
                 raise
@@ -133,15 +134,25 @@ class Watch:
         self._submitted.add(fresh)
         if haul.error is not None:
             raise haul.error
-        await self._advance(haul, asked_at, moved=bool(fresh))
+        await self._advance(cursor, haul, asked_at, moved=bool(fresh))
         self._beat(len(fresh), asked_at)
         return True
 
-    async def _load(self) -> None:
-        """Where an earlier run came to."""
-        if not self._loaded:
-            cursors = await self._store.read(lambda queries: queries.cursors(self._account))
-            self._cursor, self._loaded = cursors.get(self._stream), True
+    async def _where(self, now: datetime) -> Cursor:
+        """How far an earlier run came.
+
+        Where there was none, a first cursor is kept before anything is judged: whoever is ended in the middle
+        of this run's first page finds the rest of it.
+        """
+        cursors = await self._store.read(lambda queries: queries.cursors(self._account))
+        cursor = cursors.get(self._stream)
+        if cursor is None:
+            cursor = Cursor(account=self._account, stream=self._stream, recent=(), polled_at=now)
+            first = cursor
+            await self._store.transact(lambda tx: tx.keep_cursor(first))
+            self._first_ever = True
+        self._cursor = cursor
+        return cursor
 
     def _fresh(self, haul: Haul) -> Sequence[object]:
         """What was not brought in yet, or was edited since; the oldest first."""
@@ -153,17 +164,14 @@ class Watch:
                 names.add(name)
         return fresh
 
-    async def _advance(self, haul: Haul, asked_at: datetime, *, moved: bool) -> None:
+    async def _advance(self, before: Cursor, haul: Haul, asked_at: datetime, *, moved: bool) -> None:
         """Everything is judged: move the cursor, and tell of a gap."""
-        before = self._cursor or Cursor(
-            account=self._account, stream=self._stream, recent=(), polled_at=asked_at
-        )
         cursor = advanced(before, haul, judged=self._judged, at=asked_at)
         rested = self._stored_at is not None and asked_at - self._stored_at < STORED_EVERY
         if moved or haul.gap or not rested:
             await self._store.transact(lambda tx: tx.keep_cursor(cursor))
             self._stored_at = asked_at
-        self._cursor, self._judged = cursor, 0
+        self._cursor, self._judged, self._first_ever = cursor, 0, False
         if haul.gap:
             self._telemetry.noticed(
                 "listing_gap", stream=self._stream, items=len(haul.items), gaps=cursor.gaps
