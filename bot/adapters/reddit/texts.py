@@ -53,20 +53,20 @@ def why(because: Because) -> str:
         f"I answered because your comment sounded {LOOKED_FOR[because.looked_for]} to a program: "
         f"{because.percent} of 100, {_sureness(because.percent)}. Its label: {because.label}.\n\n"
         f"{_deciding(because.words)}\n\n"
-        f"The model is {plain(because.model)}. It errs. To end this, send me !optout; to have my answer "
-        "deleted, send me !delete."
+        f"The model is {_plain(because.model)}. It errs. To end this, send me !optout; to have my "
+        "answer deleted, write !delete under it."
     )
 
 
 def _deciding(words: Words | None) -> str:
     if words is None:
         return WORDS_GONE
-    weighty, against = plain(", ".join(words.weighty)), plain(", ".join(words.against))
+    weighty, against = _plain(", ".join(words.weighty)), _plain(", ".join(words.against))
     said = [f"The words that weighed most: {weighty}." if weighty else NO_WORD]
     if against:
         said.append(f"Against it spoke: {against}.")
     if words.seen_by is not None:
-        said.append(f"The words are those that {plain(words.seen_by)} sees, which is in use by now.")
+        said.append(f"The words are those that {_plain(words.seen_by)} sees, which is in use by now.")
     return " ".join(said)
 
 
@@ -144,6 +144,6 @@ def somebody_may_need_a_person(subreddit: str) -> str:
 _MARKUP: Final = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]()<>#+-.!|~^:&"})
 
 
-def plain(words: str) -> str:
+def _plain(words: str) -> str:
     """Words that are no markup, whatever is in them."""
     return words.translate(_MARKUP)
