@@ -108,7 +108,7 @@ class ScriptedReddit:
         return {"kind": "Listing", "data": {"after": after, "dist": len(page), "children": page}}
 
 
-def _name(item: Raw) -> Any:
+def _name(item: Any) -> Any:
     data = item.get("data") if isinstance(item, dict) else None
     return data.get("name") if isinstance(data, dict) else None
 
@@ -232,7 +232,7 @@ class RedditPeople:
         """What a subreddit's moderators write as the subreddit."""
         return self.message(None, body, **({"subreddit": subreddit, "distinguished": "moderator"} | changes))
 
-    def _item(self, kind: str, name: str | None, body: Any, changes: Mapping[str, Any]) -> Raw:
+    def _item(self, kind: str, name: str | None, body: Any, changes: Raw) -> Raw:
         data = {
             "name": f"{kind}_zz{next(self._numbers)}",
             "author": name,

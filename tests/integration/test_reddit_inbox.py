@@ -79,7 +79,7 @@ async def test_a_letter_that_could_not_be_marked_has_no_second_effect(people: Re
 
 async def test_a_letter_whose_effect_was_not_stored_is_tried_again(store: SqlStore) -> None:
     failing = FailingStore(store, 0)
-    people = RedditPeople(failing)  # type: ignore[arg-type]  # the real one, but for what fails
+    people = RedditPeople(failing)
     failing.failures = 1
     said = await people.gets(people.message(ANN, "!optout"), people.message(BEN, "!optout"))
     assert [call.form["thing_id"] for call in said] == ["t4_zz2"]

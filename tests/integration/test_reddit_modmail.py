@@ -301,7 +301,7 @@ async def test_it_goes_on_while_reddit_fails_and_ends_where_only_a_person_can_he
         await settled()
         assert await paused(people)
     people.api.fates[LIST] = [SettingsError("credentials")]  # type: ignore[list-item]
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(SettingsError):
         await people.modmail.run()
 
 

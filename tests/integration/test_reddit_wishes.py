@@ -23,6 +23,7 @@ from reddit_people import (
 
 from bot.adapters.reddit import texts
 from bot.adapters.reddit.refusals import AccessRefused
+from bot.adapters.reddit.values import chat_key
 from bot.adapters.storage import SqlStore
 from bot.application.people import Feedback
 from bot.application.watching import Wish
@@ -51,7 +52,7 @@ async def test_opting_out_is_confirmed_in_the_same_conversation_and_holds(people
     assert words([said]) == [texts.OPTED_OUT]
     assert await people.read(lambda q: q.opted_out((author(ANN), author(BEN)))) == {author(ANN)}
     await people.writes(ANN)
-    assert await people.read(lambda q: q.newest_reply(author(ANN), ("reddit", LOUNGE))) is None
+    assert await people.read(lambda q: q.newest_reply(author(ANN), chat_key(LOUNGE))) is None
 
 
 async def test_opting_out_in_public_is_confirmed_in_private_and_cancels_what_waits(

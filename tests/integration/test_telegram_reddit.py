@@ -55,7 +55,8 @@ async def test_it_shows_each_subreddit_and_the_last_look(world: World) -> None:
         "r/lounge: shadow",
         "Not looked yet, 0 gaps so far.",
     ]
-    await world.store.transact(lambda tx: (tx.keep_block(block), tx.keep_cursor(cursor)))
+    await world.store.transact(lambda tx: tx.keep_block(block))
+    await world.store.transact(lambda tx: tx.keep_cursor(cursor))
     (shown,) = await asks(world, "/reddit status")
     assert shown.splitlines() == [
         "r/cellar: live, paused until 23 November 2026, 14:00 UTC",

@@ -87,10 +87,13 @@ class Modmail:
         Raises:
             SettingsError: Reddit does not accept the credentials.
         """
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.introduce())
-            group.create_task(self._warn())
-            group.create_task(self._listen())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.introduce())
+                group.create_task(self._warn())
+                group.create_task(self._listen())
+        except ExceptionGroup as failed:  # whoever supervises looks at the kind of the error
+            raise failed.exceptions[0] from failed
 
     # ------------------------------------------------------------------ what moderators are told
 
