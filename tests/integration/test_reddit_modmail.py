@@ -43,7 +43,7 @@ async def test_moderators_hear_once_that_a_bot_begins_to_read(people: RedditPeop
         ("api/compose", "/r/cellar"),
         ("api/compose", "/r/lounge"),
     ]
-    assert words(said) == [texts.notice(each, Mode.LIVE, ABOUT) for each in (CELLAR, LOUNGE)]
+    assert words(said) == [texts.notice(each, Mode.LIVE, LIVE.retention, ABOUT) for each in (CELLAR, LOUNGE)]
     people.assemble()
     await people.modmail.introduce()
     assert len(people.api.writes) == 2
@@ -53,7 +53,9 @@ async def test_moderators_hear_once_that_a_bot_begins_to_read(people: RedditPeop
 async def test_in_the_shadow_it_says_that_it_answers_nobody(store: SqlStore) -> None:
     people = RedditPeople(store, replace(LIVE, mode=Mode.SHADOW))
     await people.modmail.introduce()
-    assert "answer nobody" in words(people.api.writes)[0]
+    (first, _) = words(people.api.writes)
+    assert "answer nobody" in first
+    assert "words for 30 days" in first
 
 
 async def test_where_it_is_off_nobody_is_told(people: RedditPeople) -> None:

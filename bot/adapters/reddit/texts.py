@@ -3,9 +3,10 @@
 Nothing here begins with a command or reads as praise, so that two bots cannot set each other off.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from bot.adapters.durations import spoken
 from bot.application.pauses import OPEN_END
 from bot.application.why import Because, Words
 from bot.domain.channels import Mode
@@ -107,12 +108,13 @@ def not_paused(subreddit: str) -> str:
 NOTICE_SUBJECT: Final = "A bot begins to read here"
 
 
-def notice(subreddit: str, mode: Mode, about: str) -> str:
+def notice(subreddit: str, mode: Mode, retention: timedelta, about: str) -> str:
     """To a subreddit's moderators, when it is first watched.
 
     Args:
         subreddit: its name.
         mode: what holds there now: live or shadow.
+        retention: how long words are kept; zero = not at all.
         about: an address where the rest stands.
     """
     begins = (
@@ -120,10 +122,16 @@ def notice(subreddit: str, mode: Mode, about: str) -> str:
         if mode is Mode.LIVE
         else "For now I only watch and answer nobody; the person who runs me can change that."
     )
+    kept = (
+        f"I keep a comment's words for {spoken(retention)}, then they are erased"
+        if retention > timedelta()
+        else "I keep nobody's words"
+    )
     return (
         f"Hello. I am Solace, a bot, and I read the comments in r/{subreddit} from now on. {begins} A "
         "program judges the mood of what is written, and it errs. I am not a person and not a crisis "
-        "service.\n\n"
+        f"service. {kept}; scores of the mood stay, under a code in place of a name. What its author deletes "
+        "on Reddit is deleted here too.\n\n"
         "Every answer says that it is a bot's, and lets the person have it deleted, ask why it came, and end "
         "the reading for good.\n\n"
         f"You decide whether I stay: send me !pause r/{subreddit} and I read and say nothing there until "
