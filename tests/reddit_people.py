@@ -23,7 +23,7 @@ from bot.application.ports import Queries, Store
 from bot.application.why import WhyAnswered
 from bot.domain.channels import ChannelDefaults, ChannelSettings
 from bot.domain.decisions import ReplyWhen
-from bot.domain.errors import PlatformError
+from bot.domain.errors import PlatformError, StoreError
 from bot.domain.messages import AuthorHash
 from bot.domain.replies import OutgoingReply, Receipt
 
@@ -108,7 +108,7 @@ class ScriptedReddit:
         return {"kind": "Listing", "data": {"after": after, "dist": len(page), "children": page}}
 
 
-def _name(item: Raw) -> Any:
+def _name(item: Any) -> Any:
     data = item.get("data") if isinstance(item, dict) else None
     return data.get("name") if isinstance(data, dict) else None
 
@@ -123,6 +123,34 @@ class NamingSender(FakeSender):
     async def send(self, reply: OutgoingReply) -> Receipt:
         await super().send(reply)
         return Receipt(message_id=self._name)
+
+
+class FailingStore:
+    """The real one, whose next answers fail.
+
+    Args:
+        store: the real one.
+        failures: how many.
+    """
+
+    def __init__(self, store: SqlStore, failures: int = 0) -> None:
+        self._store = store
+        self.failures = failures
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def read(self, question: Any) -> Any:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("disk gone")
+        return await self._store.read(question)
+
+    async def transact(self, work: Any) -> Any:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("disk full")
+        return await self._store.transact(work)
 
 
 class RedditPeople:
@@ -232,7 +260,7 @@ class RedditPeople:
         """What a subreddit's moderators write as the subreddit."""
         return self.message(None, body, **({"subreddit": subreddit, "distinguished": "moderator"} | changes))
 
-    def _item(self, kind: str, name: str | None, body: Any, changes: Mapping[str, Any]) -> Raw:
+    def _item(self, kind: str, name: str | None, body: Any, changes: Raw) -> Raw:
         data = {
             "name": f"{kind}_zz{next(self._numbers)}",
             "author": name,

@@ -6,6 +6,7 @@ from functools import partial
 from random import SystemRandom
 
 from bot.adapters.phrasefile import load_phrase_book
+from bot.adapters.reddit.values import account_of
 from bot.adapters.telegram.client import BotApi
 from bot.adapters.telegram.conversation import TelegramConversation
 from bot.adapters.telegram.conversation.choosing import Acted, Groups
@@ -17,7 +18,7 @@ from bot.adapters.telegram.conversation.owner import ModelFacts, OwnerPart
 from bot.adapters.telegram.conversation.part import Part
 from bot.adapters.telegram.conversation.people import PeopleConversation
 from bot.adapters.telegram.conversation.phrases import Phrases
-from bot.adapters.telegram.conversation.reddit import REDDIT, RedditPart
+from bot.adapters.telegram.conversation.reddit import RedditPart
 from bot.adapters.telegram.conversation.review import ReviewConversation
 from bot.adapters.telegram.conversation.settings import SettingsPart
 from bot.adapters.telegram.conversation.stats import StatsConversation
@@ -59,12 +60,13 @@ class Account:
     @property
     def subreddits(self) -> Sequence[str]:
         """Those that the same program watches on Reddit."""
-        return [chat[1] for chat in self.solace.defaults.by_chat if chat[0] == REDDIT]
+        return self.settings.reddit.subreddits
 
     @property
     def reddit_account(self) -> str:
-        """The account that watches them, as the store calls it."""
-        return ""
+        """The account that watches them, as the store calls it; "" = there is none."""
+        username = self.settings.reddit.username
+        return account_of(username) if username else ""
 
     @property
     def owners(self) -> Sequence[int]:

@@ -2,46 +2,23 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 from assembly import rows
 from fakes import FakeClock
-from reddit_people import ACCOUNT, ANN, BEN, RedditPeople, author, words
+from reddit_people import ACCOUNT, ANN, BEN, FailingStore, RedditPeople, author, words
 
 from bot.adapters.reddit.inbox import EVERY
 from bot.adapters.reddit.letters import letter
 from bot.adapters.reddit.patience import ANSWERS, MOST, WITHIN, Patience
 from bot.adapters.storage import SqlStore
 from bot.application.ports import Store
-from bot.domain.errors import PlatformUnavailable, RateLimited, ReplyUnconfirmed, SettingsError, StoreError
+from bot.domain.errors import PlatformUnavailable, RateLimited, ReplyUnconfirmed, SettingsError
 
 
 @pytest.fixture
 def people(store: SqlStore) -> RedditPeople:
     return RedditPeople(store)
-
-
-class FailingStore:
-    """The real one, whose next transactions fail.
-
-    Args:
-        store: the real one.
-        failures: how many.
-    """
-
-    def __init__(self, store: SqlStore, failures: int) -> None:
-        self._store = store
-        self.failures = failures
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def transact(self, work: Any) -> Any:
-        if self.failures:
-            self.failures -= 1
-            raise StoreError("disk full")
-        return await self._store.transact(work)
 
 
 async def out(people: RedditPeople, *names: str) -> frozenset[str]:
@@ -79,7 +56,7 @@ async def test_a_letter_that_could_not_be_marked_has_no_second_effect(people: Re
 
 async def test_a_letter_whose_effect_was_not_stored_is_tried_again(store: SqlStore) -> None:
     failing = FailingStore(store, 0)
-    people = RedditPeople(failing)  # type: ignore[arg-type]  # the real one, but for what fails
+    people = RedditPeople(failing)
     failing.failures = 1
     said = await people.gets(people.message(ANN, "!optout"), people.message(BEN, "!optout"))
     assert [call.form["thing_id"] for call in said] == ["t4_zz2"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from assembly import LIVE
-from reddit_people import ABOUT, ANN, CELLAR, LOUNGE, ME, MOD, RedditPeople, author, words
+from reddit_people import ABOUT, ANN, CELLAR, LOUNGE, ME, MOD, FailingStore, RedditPeople, author, words
 
 from bot.adapters.reddit import texts
 from bot.adapters.reddit.modmail import EVERY, NOT_OURS_FOR, RECENT
@@ -43,7 +43,7 @@ async def test_moderators_hear_once_that_a_bot_begins_to_read(people: RedditPeop
         ("api/compose", "/r/cellar"),
         ("api/compose", "/r/lounge"),
     ]
-    assert words(said) == [texts.notice(each, Mode.LIVE, ABOUT) for each in (CELLAR, LOUNGE)]
+    assert words(said) == [texts.notice(each, Mode.LIVE, LIVE.retention, ABOUT) for each in (CELLAR, LOUNGE)]
     people.assemble()
     await people.modmail.introduce()
     assert len(people.api.writes) == 2
@@ -53,7 +53,9 @@ async def test_moderators_hear_once_that_a_bot_begins_to_read(people: RedditPeop
 async def test_in_the_shadow_it_says_that_it_answers_nobody(store: SqlStore) -> None:
     people = RedditPeople(store, replace(LIVE, mode=Mode.SHADOW))
     await people.modmail.introduce()
-    assert "answer nobody" in words(people.api.writes)[0]
+    (first, _) = words(people.api.writes)
+    assert "answer nobody" in first
+    assert "words for 30 days" in first
 
 
 async def test_where_it_is_off_nobody_is_told(people: RedditPeople) -> None:
@@ -75,6 +77,36 @@ async def test_a_notice_that_fails_is_logged_and_tried_at_the_next_start(
     people.assemble()
     await people.modmail.introduce()
     assert await noticed(people) == {LOUNGE, CELLAR}
+
+
+@pytest.mark.parametrize(("failures", "told"), [(1, set()), (0, {LOUNGE, CELLAR})])
+async def test_a_database_that_fails_stops_nothing(store: SqlStore, failures: int, told: set[str]) -> None:
+    failing = FailingStore(store)
+    people = RedditPeople(failing)
+    failing.failures = failures
+    await people.modmail.introduce()
+    assert await noticed(people) == told
+
+
+async def test_a_notice_that_is_not_remembered_is_given_again_at_the_next_start(store: SqlStore) -> None:
+    failing = FailingStore(store)
+    people = RedditPeople(failing)
+    people.api.post = _then_fail(people.api.post, failing)  # type: ignore[method-assign]
+    await people.modmail.introduce()
+    assert await noticed(people) == {LOUNGE}
+    assert people.telemetry.events == ["notice_forgotten"]
+
+
+def _then_fail(post: Any, store: FailingStore) -> Any:
+    """The first write goes out, and then the database fails once."""
+    failures = [1]
+
+    async def posting(path: str, data: Any, *, urgent: bool = False) -> Any:
+        answer = await post(path, data, urgent=urgent)
+        store.failures = failures.pop() if failures else 0
+        return answer
+
+    return posting
 
 
 # ------------------------------------------------------------------ crisis notes
@@ -281,6 +313,16 @@ async def test_a_conversation_that_could_not_be_read_is_read_later(
     assert await paused(people)
 
 
+@pytest.mark.parametrize("at", ["yesterday", "2026-11-23T12:00:00"])
+async def test_a_conversation_of_no_known_time_is_left_out(
+    people: RedditPeople, mailbox: Mailbox, at: str
+) -> None:
+    mailbox.says(MOD, "!pause", moderator=True)
+    people.api.answers[LIST]["conversations"]["c1"]["lastUpdated"] = at
+    await people.modmail.listen_to(LOUNGE)
+    assert not await paused(people)
+
+
 async def test_memory_holds_the_newest_page_alone(people: RedditPeople, mailbox: Mailbox) -> None:
     mailbox.says(MOD, "hello", moderator=True)
     await people.modmail.listen_to(LOUNGE)
@@ -301,7 +343,7 @@ async def test_it_goes_on_while_reddit_fails_and_ends_where_only_a_person_can_he
         await settled()
         assert await paused(people)
     people.api.fates[LIST] = [SettingsError("credentials")]  # type: ignore[list-item]
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(SettingsError):
         await people.modmail.run()
 
 

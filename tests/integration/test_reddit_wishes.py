@@ -23,6 +23,7 @@ from reddit_people import (
 
 from bot.adapters.reddit import texts
 from bot.adapters.reddit.refusals import AccessRefused
+from bot.adapters.reddit.values import chat_key
 from bot.adapters.storage import SqlStore
 from bot.application.people import Feedback
 from bot.application.watching import Wish
@@ -51,7 +52,7 @@ async def test_opting_out_is_confirmed_in_the_same_conversation_and_holds(people
     assert words([said]) == [texts.OPTED_OUT]
     assert await people.read(lambda q: q.opted_out((author(ANN), author(BEN)))) == {author(ANN)}
     await people.writes(ANN)
-    assert await people.read(lambda q: q.newest_reply(author(ANN), ("reddit", LOUNGE))) is None
+    assert await people.read(lambda q: q.newest_reply(author(ANN), chat_key(LOUNGE))) is None
 
 
 async def test_opting_out_in_public_is_confirmed_in_private_and_cancels_what_waits(
@@ -75,8 +76,14 @@ async def test_opting_in_takes_it_back_and_ends_being_left_alone(people: RedditP
 
 @pytest.mark.parametrize("name", [None, ME, "AutoModerator", "[deleted]"])
 async def test_who_is_nobody_opts_nobody_out(people: RedditPeople, database: Path, name: str | None) -> None:
-    assert await people.gets(people.message(name, "!optout"), people.from_moderators("!optout")) == []
-    assert rows(database, "SELECT author FROM opt_outs") == []
+    now = people.clock.now()
+    await people.store.transact(lambda tx: tx.opt_out(author("[deleted]"), at=now))
+    said = await people.gets(
+        *[people.message(name, body) for body in ("!optout", "!optin")],
+        *[people.from_moderators(body) for body in ("!optout", "!optin")],
+    )
+    assert said == []
+    assert rows(database, "SELECT author FROM opt_outs") == [author("[deleted]")]
 
 
 # ------------------------------------------------------------------ to have a reply deleted
@@ -124,6 +131,15 @@ async def test_a_reply_whose_name_reddit_never_told_is_found_by_what_it_answers(
     people.api.answers["api/info"] = {"data": {"children": [{"kind": "t1", "data": ours}]}}
     assert words(await people.gets(people.comment(ANN, "!delete"))) == [texts.DELETED]
     assert await people.removals() == {reply.id: Wish.ASKED}
+
+
+@pytest.mark.parametrize("ours", [{"author": 7}, {"author": ME}, {"author": ME, "parent_id": "t5_x"}, {}])
+async def test_a_comment_of_which_reddit_tells_too_little_is_none_of_ours(
+    people: RedditPeople, ours: dict[str, object]
+) -> None:
+    await people.answered(ours=None)
+    people.api.answers["api/info"] = {"data": {"children": [{"kind": "t1", "data": ours}]}}
+    assert words(await people.gets(people.comment(ANN, "!delete"))) == NO
 
 
 @pytest.mark.parametrize("who", [BEN, ANN])

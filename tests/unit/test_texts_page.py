@@ -1,4 +1,4 @@
-"""`docs/texts.md` shows every text that people read on Telegram, as the code has it now.
+"""`docs/texts.md` shows every text that people read on Telegram and Reddit, as the code has it now.
 
 `WRITE_DOCS=1 python -m pytest tests/unit/test_texts_page.py` writes it anew.
 """
@@ -13,14 +13,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
+from bot.adapters.reddit import texts as reddit_texts
 from bot.adapters.telegram import texts
+from bot.application.why import Because, Words
+from bot.domain.channels import Mode
+from bot.domain.decisions import ReplyWhen
 
 PAGE = Path(__file__).parents[2] / "docs" / "texts.md"
-HEAD = """# Every text on Telegram
+HEAD = """# Every text
 
-What people and admins read from the bot, from `bot/adapters/telegram/texts/`. The phrases of support are in
-`bot/data/phrases.toml`, the crisis card in `bot/data/crisis_card.toml`. Gaps are shown with
-examples in them. A test writes this page and holds it against the code.
+What people, admins and moderators read from the bot: on Telegram, from `bot/adapters/telegram/texts/`, and at
+the end on Reddit, from `bot/adapters/reddit/texts.py`. The phrases of support are in `bot/data/phrases.toml`,
+the crisis card in `bot/data/crisis_card.toml`. Gaps are shown with examples in them. A test writes this page
+and holds it against the code.
 """
 NOT_SAID = {"spans"}
 """Modules of building blocks, which nobody reads alone."""
@@ -31,6 +36,14 @@ SAMPLES: Mapping[Any, Any] = {
     bool: True,
     datetime: datetime(2026, 11, 23, 12, tzinfo=UTC),
     timedelta: timedelta(hours=6),
+    Mode: Mode.SHADOW,
+    Because: Because(
+        looked_for=ReplyWhen.NEGATIVE,
+        percent=83,
+        label="sadness",
+        model="…",
+        words=Words(weighty=("alone", "again"), against=("garden",), seen_by=None),
+    ),
 }
 NAMED: Mapping[str, Any] = {
     "metrics": {"test": {"positive_ap": 0.9}},
@@ -45,6 +58,8 @@ NAMED: Mapping[str, Any] = {
     "other": {},
     "feedback": {"helped": 2, "not_needed": 1},
     "chat": "Allotment",
+    "subreddit": "allotment",
+    "lines": ["r/allotment: live"],
     "title": "Allotment",
     "days": 7.0,
     "name": "normal",
@@ -61,14 +76,21 @@ def test_the_page_shows_every_text() -> None:
 
 
 def sections() -> Iterator[str]:
+    for title, module in pages():
+        yield f"## {title}\n"
+        for name, said in said_by(module):
+            yield f"**{name}**\n"
+            yield "\n".join(f"> {line}".rstrip() for line in said.splitlines()) + "\n"
+
+
+def pages() -> Iterator[tuple[str, ModuleType]]:
     for found in pkgutil.iter_modules(texts.__path__):
         if found.name in NOT_SAID:
             continue
         module = import_module(f"{texts.__name__}.{found.name}")
-        yield f"## {found.name.replace('_', ' ').capitalize()}\n"
-        for name, said in said_by(module):
-            yield f"**{name}**\n"
-            yield "\n".join(f"> {line}".rstrip() for line in said.splitlines()) + "\n"
+        title = found.name.replace("_", " ").capitalize()
+        yield ("Reddit, for the operator" if found.name == "reddit" else title), module
+    yield "On Reddit", reddit_texts
 
 
 def said_by(module: ModuleType) -> Iterator[tuple[str, str]]:

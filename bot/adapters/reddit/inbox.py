@@ -15,7 +15,7 @@ from bot.adapters.reddit.values import account_of, number_of
 from bot.adapters.reddit.wishes import Effect, Wishes, nothing
 from bot.application.ports import Clock, Store, Telemetry, Transaction
 from bot.application.updates import FailedUpdate
-from bot.domain.errors import PlatformError, StoreError
+from bot.domain.errors import PlatformError, RateLimited, StoreError
 
 EVERY: Final = timedelta(seconds=30)
 PAGE: Final = 100
@@ -88,7 +88,8 @@ class Inbox:
                 await self.look()
             except PlatformError as error:
                 self._telemetry.noticed("inbox_unreachable", error=error)
-                await backoff.wait(at_least=self._every)
+                told = error.retry_after if isinstance(error, RateLimited) else timedelta()
+                await backoff.wait(at_least=max(self._every, told))
             else:
                 backoff.reset()
                 await self._clock.sleep(self._every)

@@ -17,7 +17,7 @@ from bot.adapters.reddit.values import REDDIT, account_of, channel_of, chat_key
 from bot.application.chats import known
 from bot.application.noteboard import NoteBoard
 from bot.application.ports import Clock, Queries, Store, Telemetry, Transaction
-from bot.domain.channels import ChannelDefaults, Mode
+from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.errors import PlatformError, StoreError
 from bot.domain.messages import Origin
 
@@ -87,33 +87,35 @@ class Modmail:
         Raises:
             SettingsError: Reddit does not accept the credentials.
         """
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.introduce())
-            group.create_task(self._warn())
-            group.create_task(self._listen())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.introduce())
+                group.create_task(self._warn())
+                group.create_task(self._listen())
+        except ExceptionGroup as failed:  # whoever supervises looks at the kind of the error
+            raise failed.exceptions[0] from failed
 
     # ------------------------------------------------------------------ what moderators are told
 
     async def introduce(self) -> None:
         """Tell the moderators of each new subreddit, once. What fails is tried again at the next start."""
-        for subreddit, mode in await self._strange():
-            note = postman.to_moderators(
-                subreddit, texts.NOTICE_SUBJECT, texts.notice(subreddit, mode, self._about)
-            )
+        for subreddit, settings in await self._strange():
+            words = texts.notice(subreddit, settings.mode, settings.retention, self._about)
+            note = postman.to_moderators(subreddit, texts.NOTICE_SUBJECT, words)
             if not await self._postman.send(note):
                 self._telemetry.noticed("moderators_not_told", subreddit=subreddit)
                 continue
             await self._keep_noticed(subreddit)
 
-    async def _strange(self) -> Sequence[tuple[str, Mode]]:
+    async def _strange(self) -> Sequence[tuple[str, ChannelSettings]]:
         """Subreddits whose moderators never heard of the bot, and what holds there; not where it is off."""
 
-        def found(queries: Queries) -> Sequence[tuple[str, Mode]]:
+        def found(queries: Queries) -> Sequence[tuple[str, ChannelSettings]]:
             keys = [chat_key(each) for each in self._watched]
             chats, own = queries.chats(keys), queries.channel_overrides(keys)
             new = [key for key in keys if key not in chats or chats[key].noticed_at is None]
-            modes = [self._defaults.settings(key, own.get(key, {}), origin=Origin.LIVE).mode for key in new]
-            return [(key[1], mode) for key, mode in zip(new, modes, strict=True) if mode is not Mode.OFF]
+            held = [self._defaults.settings(key, own.get(key, {}), origin=Origin.LIVE) for key in new]
+            return [(key[1], each) for key, each in zip(new, held, strict=True) if each.mode is not Mode.OFF]
 
         try:
             return await self._store.read(found)

@@ -3,9 +3,10 @@
 Nothing here begins with a command or reads as praise, so that two bots cannot set each other off.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from bot.adapters.durations import spoken
 from bot.application.pauses import OPEN_END
 from bot.application.why import Because, Words
 from bot.domain.channels import Mode
@@ -53,20 +54,20 @@ def why(because: Because) -> str:
         f"I answered because your comment sounded {LOOKED_FOR[because.looked_for]} to a program: "
         f"{because.percent} of 100, {_sureness(because.percent)}. Its label: {because.label}.\n\n"
         f"{_deciding(because.words)}\n\n"
-        f"The model is {plain(because.model)}. It errs. To end this, send me !optout; to have my answer "
-        "deleted, send me !delete."
+        f"The model is {_plain(because.model)}. It errs. To end this, send me !optout; to have my "
+        "answer deleted, write !delete under it."
     )
 
 
 def _deciding(words: Words | None) -> str:
     if words is None:
         return WORDS_GONE
-    weighty, against = plain(", ".join(words.weighty)), plain(", ".join(words.against))
+    weighty, against = _plain(", ".join(words.weighty)), _plain(", ".join(words.against))
     said = [f"The words that weighed most: {weighty}." if weighty else NO_WORD]
     if against:
         said.append(f"Against it spoke: {against}.")
     if words.seen_by is not None:
-        said.append(f"The words are those that {plain(words.seen_by)} sees, which is in use by now.")
+        said.append(f"The words are those that {_plain(words.seen_by)} sees, which is in use by now.")
     return " ".join(said)
 
 
@@ -107,12 +108,13 @@ def not_paused(subreddit: str) -> str:
 NOTICE_SUBJECT: Final = "A bot begins to read here"
 
 
-def notice(subreddit: str, mode: Mode, about: str) -> str:
+def notice(subreddit: str, mode: Mode, retention: timedelta, about: str) -> str:
     """To a subreddit's moderators, when it is first watched.
 
     Args:
         subreddit: its name.
         mode: what holds there now: live or shadow.
+        retention: how long words are kept; zero = not at all.
         about: an address where the rest stands.
     """
     begins = (
@@ -120,10 +122,16 @@ def notice(subreddit: str, mode: Mode, about: str) -> str:
         if mode is Mode.LIVE
         else "For now I only watch and answer nobody; the person who runs me can change that."
     )
+    kept = (
+        f"I keep a comment's words for {spoken(retention)}, then they are erased"
+        if retention > timedelta()
+        else "I keep nobody's words"
+    )
     return (
         f"Hello. I am Solace, a bot, and I read the comments in r/{subreddit} from now on. {begins} A "
         "program judges the mood of what is written, and it errs. I am not a person and not a crisis "
-        "service.\n\n"
+        f"service. {kept}; scores of the mood stay, under a code in place of a name. What its author deletes "
+        "on Reddit is deleted here too.\n\n"
         "Every answer says that it is a bot's, and lets the person have it deleted, ask why it came, and end "
         "the reading for good.\n\n"
         f"You decide whether I stay: send me !pause r/{subreddit} and I read and say nothing there until "
@@ -144,6 +152,6 @@ def somebody_may_need_a_person(subreddit: str) -> str:
 _MARKUP: Final = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]()<>#+-.!|~^:&"})
 
 
-def plain(words: str) -> str:
+def _plain(words: str) -> str:
     """Words that are no markup, whatever is in them."""
     return words.translate(_MARKUP)

@@ -89,8 +89,8 @@ class RedditPart:
 
     def _line(self, key: ChannelKey, settings: ChannelSettings, block: Block | None) -> str:
         now = self._clock.now()
-        return texts.subreddit(
-            name=key[1],
+        return texts.line(
+            subreddit=key[1],
             mode=settings.mode,
             paused_until=_ahead(settings.paused_until, now),
             refused=block.reason if block else "",

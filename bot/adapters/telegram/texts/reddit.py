@@ -23,30 +23,30 @@ def status(lines: Sequence[str], looked: datetime | None, gaps: int) -> str:
     return "\n".join([*lines, f"{last}, {counted(gaps, 'gap')} so far."])
 
 
-def subreddit(
-    name: str, mode: str, paused_until: datetime | None, refused: str, again: datetime | None
+def line(
+    subreddit: str, mode: str, paused_until: datetime | None, refused: str, again: datetime | None
 ) -> str:
     """One of them, and what keeps the bot out of it."""
     troubles = [
         f"paused {_until(paused_until)}" if paused_until else "",
         f"Reddit keeps me out ({refused}), tried again {moment(again)}" if refused and again else "",
     ]
-    return f"r/{name}: {', '.join([mode, *filter(None, troubles)])}"
+    return f"r/{subreddit}: {', '.join([mode, *filter(None, troubles)])}"
 
 
-def paused(name: str, until: datetime) -> str:
+def paused(subreddit: str, until: datetime) -> str:
     """A break began."""
-    return f"r/{name} is paused {_until(until)}."
+    return f"r/{subreddit} is paused {_until(until)}."
 
 
-def resumed(name: str) -> str:
+def resumed(subreddit: str) -> str:
     """It is over, and a refusal of Reddit's is forgotten."""
-    return f"r/{name} is read again."
+    return f"r/{subreddit} is read again."
 
 
-def not_paused(name: str) -> str:
+def not_paused(subreddit: str) -> str:
     """There was none."""
-    return f"r/{name} was not paused."
+    return f"r/{subreddit} was not paused."
 
 
 def _until(moment_of_end: datetime) -> str:
