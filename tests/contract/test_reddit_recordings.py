@@ -3,20 +3,12 @@
 The recordings hold real people's comments, so nothing here shows them: a test compares, and says how many.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import recordings
-from fakes import ListTelemetry
-from scripted_reddit import AGENT, CREDENTIALS
+from reddit_replay import assert_same, replaying
 
-from bot.adapters.clock import SystemClock
-from bot.adapters.reddit.client import RedditApi
-from bot.adapters.reddit.quota import RedditQuota
 from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.values import is_fullname
 from bot.domain.errors import BotError, PlatformError, PlatformUnavailable, RateLimited, ReplyRejected
@@ -27,55 +19,6 @@ REPLY = {"thing_id": "t1_abc", "text": "Comment reply"}
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "*")
-
-
-class Replay:
-    """One recording under a client of ours.
-
-    Attributes:
-        api: the client; it believes that it talks to reddit.com.
-        recorded: what went to and fro then, sign-ins among it.
-        played: vcrpy's cassette.
-        quota: what the client learnt.
-        telemetry: what it told.
-    """
-
-    def __init__(self, package: str, name: str, played: Any) -> None:
-        self.recorded = recordings.cassette(package, name)
-        self.played = played
-        self.quota = RedditQuota(clock=SystemClock(), patience=timedelta())
-        self.telemetry = ListTelemetry()
-        self.api = RedditApi(
-            credentials=CREDENTIALS,
-            user_agent=AGENT,
-            reddit_url="https://www.reddit.com",
-            oauth_url="https://oauth.reddit.com",
-            quota=self.quota,
-            clock=SystemClock(),
-            telemetry=self.telemetry,
-        )
-
-    def path(self, index: int) -> str:
-        """Where the recorded request went."""
-        return urlsplit(self.recorded[index][0].uri).path
-
-    def answer(self, index: int) -> Any:
-        """What it brought."""
-        return self.recorded[index][1].json()
-
-
-@asynccontextmanager
-async def replaying(package: str, name: str) -> AsyncIterator[Replay]:
-    with recordings.replayed(package, name) as played:
-        replay = Replay(package, name, played)
-        async with replay.api:
-            yield replay
-
-
-def assert_same(ours: Any, recorded: Any) -> None:
-    """Without a word about where they differ: it would be somebody's."""
-    same = ours == recorded
-    assert same
 
 
 async def test_a_listing_of_comments() -> None:

@@ -243,11 +243,12 @@ async def test_a_new_token_that_is_refused_too_is_no_reason_to_go_on(method: str
     ("said", "status", "reason"),
     [
         (Says(status=403, json={"message": "Forbidden", "error": 403, "reason": "private"}), 403, "private"),
-        (Says(status=403, body=b"<html>"), 403, ""),
         (Says(status=403, json={"reason": TEXT}), 403, ""),
         (
             Says(
-                status=403, headers={"www-authenticate": 'Bearer realm="reddit", error="insufficient_scope"'}
+                status=403,
+                json={"error": 403},
+                headers={"www-authenticate": 'Bearer realm="reddit", error="insufficient_scope"'},
             ),
             403,
             "insufficient_scope",
@@ -296,6 +297,15 @@ async def test_a_refused_reply_is_final_with_its_reason(said: Says, kind: type[B
         assert type(raised.value) is kind
         assert len(reddit.heard) == 1
         assert_nothing_quoted(raised.value)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+async def test_a_front_that_turns_us_away_says_nothing_about_a_subreddit(method: str) -> None:
+    async with talking() as (reddit, api):
+        reddit.says.append(Says(status=403, body=b"<body>You've been blocked by network security.</body>"))
+        with pytest.raises(PlatformUnavailable, match="turned us away"):
+            await getattr(api, method)("api/comment", REPLY)
+        assert len(reddit.heard) == 1
 
 
 async def test_an_error_of_too_many_replies_says_when_to_come_back_and_holds_nothing_else() -> None:

@@ -104,7 +104,9 @@ SEEN = ("socket.__new__", "_thread.start_new_thread", "_thread.start_joinable_th
 
 def watch(event, args):
     if event in SEEN:
-        happened.append(event)
+        # urllib3 looks whether this machine speaks IPv6: a socket that nothing is sent by
+        if event != "socket.__new__" or not called_by("urllib3.util.connection"):
+            happened.append(event)
     elif event == "open" and isinstance(args[0], str):
         writes = args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
         # Python reads sources, byte code and lists of folders; nobody else has anything to read yet
@@ -112,12 +114,15 @@ def watch(event, args):
         if (writes or data) and not args[0].startswith("/dev/"):
             happened.append(f"open {args[0]}")
 
-def copied_by_python():
-    # wsgiref, which a library imports, copies the whole environment
+def called_by(module):
     frame = sys._getframe()
-    while frame and frame.f_globals["__name__"] != "wsgiref.handlers":
+    while frame and frame.f_globals["__name__"] != module:
         frame = frame.f_back
     return frame is not None
+
+def copied_by_python():
+    # wsgiref, which a library imports, copies the whole environment
+    return called_by("wsgiref.handlers")
 
 class Environment(type(os.environ)):
     def __getitem__(self, name):

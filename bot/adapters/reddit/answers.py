@@ -63,6 +63,8 @@ def check(answer: requests.Response, limits: Mapping[str, str], now: datetime, *
         raise RateLimited(_asked_wait(answer, limits, now))
     if _redirects(status) and not action:
         raise AccessRefused(HTTPStatus.NOT_FOUND, "redirected")  # to the search: there is no such subreddit
+    if status == HTTPStatus.FORBIDDEN and not _decoded(answer):
+        raise PlatformUnavailable("Reddit's front turned us away")  # its API says so in JSON
     if not _refuses(status):
         raise unknown(f"Reddit answered {status}", action=action)
     raise _forbidden_action(answer) if action else _not_given(answer)

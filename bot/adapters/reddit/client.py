@@ -148,10 +148,12 @@ class RedditApi:
         try:
             async with asyncio.timeout(self._patience):
                 outcome = await line.worker.do(lambda: line.ask(method=method, path=path, **given))
-        except (TimeoutError, asyncio.CancelledError) as error:
+        except asyncio.CancelledError:
+            self._replace(line)
+            raise
+        except TimeoutError:
             left = self._replace(line)
-            if isinstance(error, asyncio.CancelledError):
-                raise
+            self._telemetry.noticed("reddit_client_rebuilt", client=self._name)
             outcome = unknown("no answer came in time", action=left and method == "POST")
         if isinstance(outcome, _Brought):
             return outcome.answer
@@ -162,7 +164,6 @@ class RedditApi:
         left = line.leave_behind()
         if self._line is line:
             self._line = self._connected()
-            self._telemetry.noticed("reddit_client_rebuilt", client=self._name)
         return left
 
     def _connected(self) -> "_Line":

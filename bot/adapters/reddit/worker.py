@@ -33,13 +33,14 @@ class Worker:
 
     def _work(self) -> None:
         while (given := self._jobs.get()) is not None:
-            future, job = given
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                result = job()
-            except BaseException as error:  # noqa: BLE001  # it is raised where somebody waits
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-            del given, future, job  # nothing of it is kept until the next job
+            _done(*given)
+            del given  # nothing of it is kept until the next one
+
+
+def _done(future: Future[Any], job: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(job())
+    except BaseException as error:  # noqa: BLE001  # it is raised where somebody waits
+        future.set_exception(error)
