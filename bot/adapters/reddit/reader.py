@@ -1,7 +1,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from bot.adapters.reddit.blocks import Blocks
 from bot.adapters.reddit.doors import Doors
@@ -20,6 +21,7 @@ SUBMISSIONS: Final = "submissions"
 """Streams, as cursors call them."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Reader:
     """Brings in what is written in the subreddits. Implements `ports.Service`.
 
@@ -42,57 +44,35 @@ class Reader:
         clock, telemetry: time and the log.
     """
 
-    name = "reddit"
+    name: ClassVar[str] = "reddit"
+    api: Api
+    inbox: Inbox
+    store: Store
+    key: AuthorKey
+    account: str
+    username: str
+    subreddits: Sequence[str]
+    submissions: bool
+    rules: Mapping[str, Rules]
+    poll_interval: timedelta
+    defaults: ChannelDefaults
+    blocks: Blocks
+    clock: Clock
+    telemetry: Telemetry
+    _watches: Sequence[Watch] = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        api: Api,
-        inbox: Inbox,
-        store: Store,
-        key: AuthorKey,
-        account: str,
-        username: str,
-        subreddits: Sequence[str],
-        submissions: bool,
-        rules: Mapping[str, Rules],
-        poll_interval: timedelta,
-        defaults: ChannelDefaults,
-        blocks: Blocks,
-        clock: Clock,
-        telemetry: Telemetry,
-    ) -> None:
-        self._telemetry = telemetry
-        names = tuple(dict.fromkeys(map(channel_of, subreddits)))
-        reception = Reception(
-            inbox=inbox,
-            store=store,
-            threads=Threads(api=api, rules=rules, clock=clock),
-            key=key,
-            account=account,
-            username=username,
-            subreddits=frozenset(names),
-            clock=clock,
-            telemetry=telemetry,
+    def __post_init__(self) -> None:
+        names = tuple(dict.fromkeys(map(channel_of, self.subreddits)))
+        doors = Doors(
+            subreddits=names,
+            store=self.store,
+            defaults=self.defaults,
+            blocks=self.blocks,
+            clock=self.clock,
         )
-        doors = Doors(subreddits=names, store=store, defaults=defaults, blocks=blocks, clock=clock)
-        paths = {COMMENTS: "comments"} | ({SUBMISSIONS: "new"} if submissions else {})
-        self._watches = [
-            Watch(
-                stream=stream,
-                path=path,
-                account=account,
-                api=api,
-                doors=doors,
-                blocks=blocks,
-                reception=reception,
-                store=store,
-                poll_interval=poll_interval,
-                clock=clock,
-                telemetry=telemetry,
-            )
-            for stream, path in paths.items()
-        ]
+        reception = self._reception(names)
+        streams = {COMMENTS: "comments"} | ({SUBMISSIONS: "new"} if self.submissions else {})
+        self._watches = [self._watch(stream, path, doors, reception) for stream, path in streams.items()]
 
     @property
     def trouble(self) -> str | None:
@@ -111,4 +91,32 @@ class Reader:
             await run_beside(first, tasks)
         finally:
             for task in tasks:
-                await end(task, telemetry=self._telemetry)
+                await end(task, telemetry=self.telemetry)
+
+    def _reception(self, subreddits: Sequence[str]) -> Reception:
+        return Reception(
+            inbox=self.inbox,
+            store=self.store,
+            threads=Threads(api=self.api, rules=self.rules, clock=self.clock),
+            key=self.key,
+            account=self.account,
+            username=self.username,
+            subreddits=frozenset(subreddits),
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
+
+    def _watch(self, stream: str, path: str, doors: Doors, reception: Reception) -> Watch:
+        return Watch(
+            stream=stream,
+            path=path,
+            account=self.account,
+            api=self.api,
+            doors=doors,
+            blocks=self.blocks,
+            reception=reception,
+            store=self.store,
+            poll_interval=self.poll_interval,
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
