@@ -104,7 +104,7 @@ def _found(package: str) -> Path | str:
     try:
         _fetch(package, place)
     except subprocess.CalledProcessError as error:
-        last = [*error.stderr.strip().splitlines(), "no reason given"][0]
+        last = ["no reason given", *error.stderr.strip().splitlines()][-1]
         return f"pip could not download {package}'s source distribution: {last}"
     except (OSError, subprocess.TimeoutExpired, tarfile.TarError) as error:
         return f"{package}'s source distribution is not to be had: {type(error).__name__}"

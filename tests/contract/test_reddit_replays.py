@@ -55,15 +55,16 @@ def recorded_things(raw: Any, *kinds: str) -> Iterator[Mapping[str, Any]]:
 
 
 class Noting(MemoryStore):
-    """Says when something was written."""
+    """Says when a cursor moved onto something."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.wrote = asyncio.Event()
+        self.moved = asyncio.Event()
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         result = await super().transact(work)
-        self.wrote.set()
+        if any(cursor.recent for cursor in self.shelf.kept.values()):
+            self.moved.set()
         return result
 
 
@@ -74,14 +75,14 @@ async def watching(api: Api, store: Noting, channels: list[str]) -> AsyncIterato
     world.reddit = cast("Any", api)
     world.subreddits = channels
     task = asyncio.create_task(world.a_reader().run())
-    wrote = asyncio.create_task(store.wrote.wait())
+    moved = asyncio.create_task(store.moved.wait())
     try:
-        await asyncio.wait({task, wrote}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, moved}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
         yield world
     finally:
         task.cancel()
-        wrote.cancel()
-        await asyncio.gather(task, wrote, return_exceptions=True)
+        moved.cancel()
+        await asyncio.gather(task, moved, return_exceptions=True)
 
 
 @pytest.mark.parametrize("name", LISTINGS)
