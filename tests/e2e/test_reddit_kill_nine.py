@@ -14,12 +14,12 @@ pytestmark = pytest.mark.slow
 
 SUBREDDITS = ("one", "two", "three")
 LAG = float(os.environ.get("REDDIT_LAG", "3"))
-"""Seconds by which every listing and tree is late; REDDIT_LAG=30 is as late as Reddit gets, and takes longer."""
+"""Seconds by which listings and trees are late; REDDIT_LAG=30 is as late as Reddit gets, and takes longer."""
 BEHIND_IT = 1.5
 """The second look at an unconfirmed reply comes so many seconds after the lag."""
 KILLS = 4
 LIVELY, BURST, MORE = 150, 1300, 100
-"""Comments while it runs, while it is dead (listings are 1,000 deep), before each kill: with the last, 2,000."""
+"""Comments while it runs, while it is dead (listings are 1,000 deep), before each kill; in all 2,000."""
 LAST = 2000 - LIVELY - BURST - KILLS * MORE
 
 TROUBLE: tuple[tuple[str, dict[str, Any]], ...] = (
