@@ -13,10 +13,10 @@ from redditapi.peer import Peer, peering
 pytestmark = pytest.mark.slow
 
 SUBREDDITS = ("one", "two", "three")
-LAG = float(os.environ.get("REDDIT_LAG", "3"))
+LAG = int(os.environ.get("REDDIT_LAG", "3"))
 """Seconds by which listings and trees are late; REDDIT_LAG=30 is as late as Reddit gets, and takes longer."""
-BEHIND_IT = 1.5
-"""The second look at an unconfirmed reply comes so many seconds after the lag."""
+BEHIND_IT = 1
+"""The second look at an unconfirmed reply comes at least so many seconds after the lag."""
 KILLS = 4
 LIVELY, BURST, MORE = 150, 1300, 100
 """Comments while it runs, while it is dead (listings are 1,000 deep), before each kill; in all 2,000."""
