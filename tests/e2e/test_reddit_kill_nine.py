@@ -13,10 +13,13 @@ from redditapi.peer import Peer, peering
 pytestmark = pytest.mark.slow
 
 SUBREDDITS = ("one", "two", "three")
-LAG = int(os.environ.get("REDDIT_LAG", "3"))
-"""Seconds by which listings and trees are late; REDDIT_LAG=30 is as late as Reddit gets, and takes longer."""
-BEHIND_IT = 1
-"""The second look at an unconfirmed reply comes at least so many seconds after the lag."""
+LATE = int(os.environ.get("REDDIT_LAG", "12"))
+"""Seconds until an answer of the bot's shows where it looks for it. REDDIT_LAG=30 is as late as Reddit gets.
+
+More than twice as long as the bot rests between two looks, or nothing would come of looking too early.
+"""
+LISTED = LATE / 4
+"""Seconds until what people write shows in listings."""
 KILLS = 4
 LIVELY, BURST, MORE = 150, 1300, 100
 """Comments while it runs, while it is dead (listings are 1,000 deep), before each kill; in all 2,000."""
@@ -81,16 +84,15 @@ class Crowd:
         self.written += names
         self.sad += names[comments - sad :]
 
-    def wait_until_listed(self) -> None:
-        """Until the lag is over for what was written last."""
-        born = self.world.see(self.written[-1])["created"]
-        until(lambda: self.world.now() > born + LAG)
+    def be_listed(self) -> None:
+        """Let so much of the server's time pass that listings show what was written last."""
+        self.world.advance(LISTED)
 
 
 @pytest.fixture
 def peer() -> Iterator[Peer]:
     with peering() as found:
-        found.world.switch(lag=LAG, own_lag=LAG, tree_lag=LAG)
+        found.world.switch(lag=LISTED, own_lag=LATE, tree_lag=LATE)
         yield found
 
 
@@ -101,7 +103,7 @@ def bot(here: Installation, peer: Peer) -> Installation:
             **peer.settings,
             "SOLACE_REDDIT__SUBREDDITS": ",".join(SUBREDDITS),
             "SOLACE_REDDIT__MODE": "live",
-            "SOLACE_REDDIT__LOOK_AFTER": f"{LAG + BEHIND_IT}s",
+            "SOLACE_REDDIT__LOOK_AFTER": f"{LATE + 1}s",
             "SOLACE_REDDIT__REPLY_INTERVAL": "1s",
             "SOLACE_REDDIT__POLL_INTERVAL": "1s",
             "SOLACE_POLICY__AUTHOR_COOLDOWN": "0",
@@ -119,7 +121,7 @@ def decided(bot: Installation) -> list[str]:
 def read_while_it_runs(bot: Installation, crowd: Crowd) -> None:
     """It meets the subreddits, and judges what is written then; killed when all is judged."""
     crowd.write(len(SUBREDDITS), sad=0)
-    crowd.wait_until_listed()
+    crowd.be_listed()
     with bot.running() as running:
         until(lambda: len(decided(bot)) == len(SUBREDDITS), running.process)
         crowd.write(LIVELY - len(SUBREDDITS), sad=2)
@@ -130,7 +132,7 @@ def read_while_it_runs(bot: Installation, crowd: Crowd) -> None:
 def miss_more_than_a_listing_holds(bot: Installation, crowd: Crowd) -> None:
     """While it is dead, more is written than a listing holds; killed when the rest is judged."""
     crowd.write(BURST, sad=1)
-    crowd.wait_until_listed()
+    crowd.be_listed()
     with bot.running() as running:
         until(lambda: crowd.written[-1] in decided(bot), running.process)
         until(lambda: set(crowd.world.seen()) <= set(decided(bot)) | ours(crowd), running.process)
@@ -147,7 +149,7 @@ def be_killed_in_trouble(bot: Installation, crowd: Crowd, chance: random.Random)
     """Killed at any moment between the first judgement and the answers, which go wrong."""
     world = crowd.world
     crowd.write(MORE, sad=2)
-    crowd.wait_until_listed()
+    crowd.be_listed()
     for kind, details in chance.sample(TROUBLE, 2):
         world.fault(kind, "api/comment", **details)
     judged, posts = len(decided(bot)), world.counts().get("POST api/comment", 0)
