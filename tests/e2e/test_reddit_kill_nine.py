@@ -25,10 +25,10 @@ LIVELY, BURST, MORE = 150, 1300, 100
 """Comments while it runs, while it is dead (listings are 1,000 deep), before each kill; in all 2,000."""
 LAST = 2000 - LIVELY - BURST - KILLS * MORE
 
-TROUBLE: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("store_then_error", {}),
-    ("store_then_hang", {}),
-    ("store_then_drop", {}),
+STORED_THEN_FAILED = ("store_then_error", "store_then_hang", "store_then_drop")
+"""What meets an answer of the bot's before each kill, in turn: it stands there, and nobody says so."""
+
+OTHER_TROUBLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("cut", {}),
     ("truncated", {}),
     ("malformed", {}),
@@ -38,7 +38,7 @@ TROUBLE: tuple[tuple[str, dict[str, Any]], ...] = (
     ("denied", {"error": "RATELIMIT", "retry_after": 2.0}),
     ("error", {"code": 429, "retry_after": 1}),
 )
-"""What may meet an answer of the bot's. After the first seven it stands there, after the others not."""
+"""And what meets the next one. After the first four it stands there, after the others not."""
 
 SAD, SHORT = "I feel so alone tonight", "Okay."
 """Worth an answer, and too short for one."""
@@ -145,13 +145,14 @@ def ours(crowd: Crowd) -> set[str]:
     return {each["name"] for each in crowd.world.by_bot()}
 
 
-def be_killed_in_trouble(bot: Installation, crowd: Crowd, chance: random.Random) -> None:
+def be_killed_in_trouble(bot: Installation, crowd: Crowd, chance: random.Random, trouble: str) -> None:
     """Killed at any moment between the first judgement and the answers, which go wrong."""
     world = crowd.world
     crowd.write(MORE, sad=2)
     crowd.be_listed()
-    for kind, details in chance.sample(TROUBLE, 2):
-        world.fault(kind, "api/comment", **details)
+    other, details = chance.choice(OTHER_TROUBLE)
+    world.fault(trouble, "api/comment")
+    world.fault(other, "api/comment", **details)
     judged, posts = len(decided(bot)), world.counts().get("POST api/comment", 0)
     enough, posted = judged + chance.randint(1, MORE), posts + chance.randint(1, 2)
     by_posts = chance.random() < 0.7  # more often where it hurts
@@ -187,8 +188,9 @@ def test_two_thousand_comments_and_a_bot_that_is_killed_again_and_again(
     world, crowd = peer.world, Crowd(peer)
     read_while_it_runs(bot, crowd)
     miss_more_than_a_listing_holds(bot, crowd)
-    for _ in range(KILLS):
-        be_killed_in_trouble(bot, crowd, chance)
+    for number in range(KILLS):
+        trouble = STORED_THEN_FAILED[number % len(STORED_THEN_FAILED)]
+        be_killed_in_trouble(bot, crowd, chance, trouble)
     live_on(bot, crowd)
 
     judged, seen = decided(bot), set(world.seen()) & set(crowd.written)
