@@ -127,6 +127,7 @@ async def test_closed_subreddits_refuse_alone_and_spoil_a_combined_listing(
 
     assert await it.refused(read("closed")) == await it.refused(read("one+closed")) == error
     assert await it.refused(lambda reddit: reddit.subreddit("closed").created_utc) == error
+    assert await it.refused(read("nowhere")) == "Redirect"
     it.world.switch(combined="skip")
     assert await it.run(read("one+closed")) == [comment]
 
