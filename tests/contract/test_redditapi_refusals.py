@@ -62,8 +62,11 @@ EXCHANGES = {
         recorded=("prawcore", "TestSession.test_request__forbidden", 1), headers=_QUOTA, path="r/closed/about"
     ),
     "not found": Exchange(
-        recorded=("prawcore", "TestSession.test_request__not_found", 1), headers=_QUOTA, path="r/none/about"
+        recorded=("prawcore", "TestSession.test_request__not_found", 1),
+        headers=_QUOTA,
+        path="user/Nobody/about",
     ),
+    "nowhere": Exchange(recorded=("prawcore", "TestSession.test_request__redirect", 1), path="r/none/about"),
     "too many, and when again": Exchange(
         recorded=("prawcore", "TestSession.test_request__too__many_requests__with_retry_headers", 1),
         same=("retry-after",),
@@ -113,6 +116,7 @@ async def test_refusals_and_tokens_are_as_reddit_sends_them(busy: Busy, name: st
     assert [header for header in one.headers if not re.fullmatch(r"\d+(\.0)?", ours.headers[header])] == []
     for header in (*one.same, "content-type"):
         assert ours.headers[header] == theirs.headers[header]
+    assert ("location" in ours.headers) == ("location" in theirs.headers)
     assert bool(ours.content) == bool(theirs.body)
     if ours.content and "json" in ours.headers["content-type"]:
         known = {"error": {"int", "str"}, "message": {"str"}, "reason": {"str"}}

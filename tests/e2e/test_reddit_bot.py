@@ -1,4 +1,4 @@
-"""A bot on Reddit as people and moderators meet it: a real `solace run`, a real server, everything over HTTP."""
+"""A bot on Reddit as people and moderators meet it: a real `solace run`, and a real server over HTTP."""
 
 import re
 from collections.abc import Iterator

@@ -74,6 +74,11 @@ def not_found() -> Refused:
     return Refused(code=404)
 
 
+def nowhere(name: str) -> Refused:
+    """302: there is no such subreddit, which Reddit takes for a search."""
+    return Refused(code=302, headers={"location": f"/subreddits/search?q={name}"})
+
+
 def no_token() -> Refused:
     """401: the access token is unknown or too old."""
     return Refused(code=401, headers={"www-authenticate": 'Bearer realm="reddit", error="invalid_token"'})

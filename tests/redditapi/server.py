@@ -8,6 +8,7 @@ from base64 import b64decode
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -129,6 +130,8 @@ class FakeReddit:
             return self._told(asked, path, given)
         except Refused as refused:
             headers = self.world.allowance.headers() if refused.code not in {401, 429} else {}
+            if refused.code == HTTPStatus.FOUND:
+                return Answer(code=302, body=_PAGE, content_type=_HTML, headers=refused.headers)
             return _json(refused.code, refused.body(), {**headers, **refused.headers})
 
     def _told(self, asked: Asked, path: str, given: Given) -> Answer:

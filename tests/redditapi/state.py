@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from redditapi.faults import Faults
 from redditapi.quota import Allowance
-from redditapi.refusals import Json, Refused, not_found
+from redditapi.refusals import Json, Refused, nowhere
 from redditapi.values import (
     Comment,
     Conversation,
@@ -155,11 +155,11 @@ class State:
         """A community that the bot may read.
 
         Raises:
-            Refused: 404 (none, or banned by Reddit), 403 (private, quarantined).
+            Refused: 302 (there is none), 404 (banned by Reddit), 403 (private, quarantined).
         """
         found = self.subreddits.get(name.lower())
         if found is None:
-            raise not_found()
+            raise nowhere(name)
         if found.kind == "banned":
             raise Refused(code=404, reason="banned")
         if found.kind in {"private", "quarantined"} and self.username.lower() not in found.moderators:
