@@ -101,8 +101,11 @@ class Town:
         """The bot's comments, under one or everywhere, whether they show already or not."""
         return [each for each in self.things.values() if each.author == ME and parent in {None, each.parent}]
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+    async def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+    ) -> Any:
         asked = dict(params or {})
+        self.urgent.append(urgent)
         self.asked.append((path, asked))
         if (error := self.failing(path)) is not None:
             raise error

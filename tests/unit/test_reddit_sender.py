@@ -80,7 +80,7 @@ async def test_one_look_and_one_urgent_write_make_a_reply(world: World) -> None:
     receipt = await world.sender.send(reply(text="That *hurts*."))
     assert world.town.asked == [("api/info", {"id": PARENT})]
     assert [(path, data["thing_id"]) for path, data in world.town.wrote] == [("api/comment", PARENT)]
-    assert world.town.urgent == [True]
+    assert world.town.urgent == [True, True], "the look, and the write"
     mine = world.town.ours(PARENT)
     assert receipt.message_id == mine[0].name
     assert above_the_footer(mine[0].body) == "That *hurts*."

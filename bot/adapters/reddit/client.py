@@ -110,9 +110,11 @@ class RedditApi:
         if line is not None:
             line.leave_behind()
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
-        """The decoded JSON behind a path; see `ports.Api`."""
-        return await self._call(path, method="GET", params=dict(params or {}))
+    async def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+    ) -> Any:
+        """The decoded JSON behind a path; see `ports.UrgentApi`."""
+        return await self._call(path, method="GET", urgent=urgent, params=dict(params or {}))
 
     async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
         """The decoded JSON that an action brought; see `ports.Api`."""

@@ -40,6 +40,16 @@ class Api(Protocol):
         ...
 
 
+class UrgentApi(Api, Protocol):
+    """The same for whoever answers people: what is read for a reply of support goes before the rest too."""
+
+    async def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+    ) -> Any:
+        """See `Api.get`; what is urgent has its share of the quota, as `Api.post` says."""
+        ...
+
+
 class Moderators(Protocol):
     """Who moderates a subreddit."""
 

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 from bot.adapters.fields import Raw, WrongField
 from bot.adapters.reddit.footer import Footer
-from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.ports import UrgentApi
 from bot.adapters.reddit.refusals import (
     BannedFromSubreddit,
     ParentDeleted,
@@ -13,7 +13,7 @@ from bot.adapters.reddit.refusals import (
     ThreadArchived,
     ThreadLocked,
 )
-from bot.adapters.reddit.standing import Standing, standing, things
+from bot.adapters.reddit.standing import Standing, look, standing
 from bot.adapters.reddit.values import COMMENT, REDDIT, is_fullname
 from bot.application.ports import Clock, Telemetry
 from bot.domain.errors import (
@@ -66,7 +66,7 @@ class RedditSender:
         self,
         *,
         account: str,
-        api: Api,
+        api: UrgentApi,
         footer: Footer,
         refusals: Refusals,
         clock: Clock,
@@ -105,7 +105,7 @@ class RedditSender:
     async def _look(self, parent: str) -> None:
         """Raises what it means for the reply; a comment that nobody can find is deleted."""
         try:
-            thing = (await things(self._api, [parent])).get(parent)
+            thing = await look(self._api, parent)
         except (RateLimited, PlatformUnavailable):
             raise
         except (PlatformError, SettingsError) as error:
