@@ -72,7 +72,7 @@ class ScriptedReddit:
             for subreddit, names in moderators.items()
         }
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+    async def get(self, path: str, params: Mapping[str, str | int] | None = None, **_: bool) -> Any:
         self.asked.append(Call(path, params or {}))
         self._fail(path)
         if path == "message/unread":

@@ -124,7 +124,7 @@ class Listings:
     def asked(self, path: str) -> int:
         return sum(each == path for each, _ in self.calls)
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+    async def get(self, path: str, params: Mapping[str, str | int] | None = None, **_: bool) -> Any:
         await asyncio.sleep(0)
         params = params or {}
         self.calls.append((path, params))

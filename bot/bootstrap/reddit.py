@@ -16,7 +16,7 @@ from bot.adapters.reddit.looking import Search
 from bot.adapters.reddit.moderators import ApiModerators
 from bot.adapters.reddit.modmail import Modmail
 from bot.adapters.reddit.paced import Manner, PacedApi, reddit_pacer
-from bot.adapters.reddit.ports import Api, UrgentApi
+from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.postman import Postman
 from bot.adapters.reddit.quota import RedditQuota
 from bot.adapters.reddit.reader import Reader
@@ -155,7 +155,7 @@ class _Parts:
     solace: Solace
     retention: Retention
     reading: Api
-    writing: UrgentApi
+    writing: Api
     blocks: Blocks
 
     @property

@@ -150,7 +150,7 @@ class Standing:
     def __init__(self, recorded: Api) -> None:
         self.post = recorded.post
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+    async def get(self, path: str, params: Mapping[str, str | int] | None = None, **_: bool) -> Any:
         assert path == "api/info"
         assert params is not None
         data = {"name": params["id"], "author": "ann", "body": "sad"}

@@ -42,7 +42,7 @@ class Day:
             self.written += 1
             self._until += timedelta(seconds=1 / (BUSY if busy else CALM))
 
-    async def get(self, path: str, params: Any = None) -> Any:
+    async def get(self, path: str, params: Any = None, **_: bool) -> Any:
         answer = await self._get(path, params)
         if OUTAGE[0] <= self.world.clock.now() - self.began < OUTAGE[1]:
             raise PlatformUnavailable("503")

@@ -402,7 +402,7 @@ async def test_submissions_that_fail_for_good_hold_up_no_comment(one: Subreddits
             raise PlatformUnavailable("503")
         return await get(path, params)
 
-    one.reddit.get = failing  # type: ignore[method-assign]
+    one.reddit.get = failing  # type: ignore[assignment, method-assign]
     async with one.running():
         fresh = one.reddit.write(3)
         await one.pass_(120)
@@ -486,7 +486,7 @@ async def test_a_quiet_subreddit_about_which_reddit_says_nothing_is_read_on(
             raise error
         return answer
 
-    one.reddit.get = failing  # type: ignore[method-assign]
+    one.reddit.get = failing  # type: ignore[assignment, method-assign]
     async with one.running():
         await one.pass_(3700)
         fresh = one.reddit.write(1)
@@ -513,11 +513,11 @@ async def test_where_reddit_refuses_the_account_itself_nobody_is_blocked(one: Su
             await get(path, params)
             raise refused
 
-        one.reddit.get = refusing  # type: ignore[method-assign]
+        one.reddit.get = refusing  # type: ignore[assignment, method-assign]
         await one.pass_(300)
         assert one.reader.trouble == OUTSIDE
         assert await one.block("one") is None
-        one.reddit.get = get  # type: ignore[method-assign]
+        one.reddit.get = get  # type: ignore[assignment, method-assign]
         await one.pass_(61)
         assert one.reader.trouble is None
 
@@ -586,7 +586,7 @@ async def test_where_it_cannot_be_tried_again_the_rest_is_read(one: Subreddits) 
             raise PlatformUnavailable("500")
         return await get(path, params)
 
-    one.reddit.get = failing  # type: ignore[method-assign]
+    one.reddit.get = failing  # type: ignore[assignment, method-assign]
     async with one.running():
         await one.pass_(86_400)
         fresh = one.reddit.write(1)

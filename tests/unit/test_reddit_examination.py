@@ -25,7 +25,7 @@ class Told:
         self._answers = list(answers)
         self.asked: list[str] = []
 
-    async def get(self, path: str, params: Any = None) -> Any:
+    async def get(self, path: str, params: Any = None, **_: bool) -> Any:
         assert params is None
         self.asked.append(path)
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]

@@ -23,7 +23,7 @@ class Links:
         self.asked: list[int] = []
         self._answer = answer
 
-    async def get(self, path: str, params: Mapping[str, str | int]) -> Any:
+    async def get(self, path: str, params: Mapping[str, str | int], **_: bool) -> Any:
         names = str(params["id"]).split(",")
         self.asked.append(len(names))
         assert path == "api/info"

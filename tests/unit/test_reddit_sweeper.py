@@ -163,7 +163,7 @@ async def test_an_answer_that_is_no_listing_erases_nothing(world: World, answer:
     number = world.message("m")
 
     class Broken:
-        async def get(self, _path: str, _params: Any = None) -> Any:
+        async def get(self, _path: str, _params: Any = None, **_: bool) -> Any:
             return answer
 
     world.sweeper._api = Broken()  # type: ignore[assignment]  # it is only asked

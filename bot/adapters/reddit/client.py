@@ -113,7 +113,7 @@ class RedditApi:
     async def get(
         self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
     ) -> Any:
-        """The decoded JSON behind a path; see `ports.UrgentApi`."""
+        """The decoded JSON behind a path; see `ports.Api`."""
         return await self._call(path, method="GET", urgent=urgent, params=dict(params or {}))
 
     async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:

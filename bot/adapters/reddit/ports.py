@@ -10,8 +10,15 @@ class Api(Protocol):
     Every call waits on the event loop for its place in the quota; no call waits longer than it was told.
     """
 
-    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:
+    async def get(
+        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+    ) -> Any:
         """The decoded JSON behind a path such as "r/a+b/comments".
+
+        Args:
+            path: below Reddit's address.
+            params: of the query.
+            urgent: read for a reply of support: goes before whatever else waits for the quota.
 
         Raises:
             RateLimited: 429, or our own quota is spent; again in `retry_after`.
@@ -37,16 +44,6 @@ class Api(Protocol):
             ReplyUnconfirmed: it left us, and nobody knows.
             SettingsError: Reddit does not accept the credentials.
         """
-        ...
-
-
-class UrgentApi(Api, Protocol):
-    """The same for whoever answers people: what is read for a reply of support goes before the rest too."""
-
-    async def get(
-        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
-    ) -> Any:
-        """See `Api.get`; what is urgent has its share of the quota, as `Api.post` says."""
         ...
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol
 
 from bot.adapters.fields import Raw, WrongField
 from bot.adapters.reddit.footer import Footer
-from bot.adapters.reddit.ports import UrgentApi
+from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.refusals import (
     BannedFromSubreddit,
     ParentDeleted,
@@ -66,7 +66,7 @@ class RedditSender:
         self,
         *,
         account: str,
-        api: UrgentApi,
+        api: Api,
         footer: Footer,
         refusals: Refusals,
         clock: Clock,

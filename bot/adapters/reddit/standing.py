@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_part, maybe_text, parts, text
-from bot.adapters.reddit.ports import Api, UrgentApi
+from bot.adapters.reddit.ports import Api
 from bot.domain.errors import PlatformUnavailable
 
 A_REQUEST: Final = 100
@@ -67,7 +67,7 @@ async def things(api: Api, fullnames: Iterable[str]) -> Mapping[str, Raw]:
     return found
 
 
-async def look(api: UrgentApi, fullname: str) -> Raw | None:
+async def look(api: Api, fullname: str) -> Raw | None:
     """The same for one thing that somebody is about to answer: urgent; None = it is not there."""
     answer = await api.get("api/info", {"id": fullname}, urgent=True)
     found = {name: data for item in items(answer) for name, data in _named(item)}
