@@ -517,7 +517,7 @@ async def test_where_reddit_refuses_the_account_itself_nobody_is_blocked(one: Su
         await one.pass_(300)
         assert one.reader.trouble == OUTSIDE
         assert await one.block("one") is None
-        one.reddit.get = get  # type: ignore[assignment, method-assign]
+        one.reddit.get = get  # type: ignore[method-assign]
         await one.pass_(61)
         assert one.reader.trouble is None
 
