@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK   := --constraint constraints.txt
 TRAIN  ?=
+# Tests side by side: most of them wait for something.
+JOBS   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 .DEFAULT_GOAL := help
 
 .PHONY: run test lint torture bench bench-model lock clean help
@@ -14,7 +16,7 @@ run: $(VENV)/.run  ## install, migrate, start: the try-it chat on http://127.0.0
 	@exec $(BIN)/solace run
 
 test: $(VENV)/.dev $(VENV)/.strict $(if $(TRAIN),$(VENV)/.train) lint  ## every check (TRAIN=1: the training side too)
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal --cov --cov-report=term
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@ repository, once, and nothing of them is ever printed or kept here. Where they c
 skipped.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -126,20 +127,22 @@ def _cache() -> Path:
 
 
 def _fetch(package: str, place: Path) -> None:
-    """Whole or not at all: another run may do the same at the same time."""
+    """Whole or not at all; of processes that want it at the same time, one fetches it for all."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent) as made:
+    with (
+        (place.parent / f"{package}.lock").open("w") as lock,
+        tempfile.TemporaryDirectory(dir=place.parent) as made,
+    ):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if place.is_dir():
+            return
         work = Path(made)
         _download(package, work)
         top = f"{package}-{VERSIONS[package]}"
         with tarfile.open(work / f"{top}.tar.gz") as archive:
             wanted = [each for each in archive if each.isfile() and each.name.startswith(f"{top}/{_INSIDE}/")]
             archive.extractall(work, members=wanted, filter="data")
-        try:
-            (work / top / _INSIDE).rename(place)
-        except OSError:
-            if not place.is_dir():
-                raise
+        (work / top / _INSIDE).rename(place)
 
 
 def _download(package: str, into: Path) -> None:
