@@ -1,5 +1,6 @@
 """How watching goes on a polled platform: what an operator asks, answered from the store alone."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ class WatchStatus:
         unconfirmed: replies of which nobody knows yet whether they arrived, `MOST` at most.
         removals: replies that have to go and are not gone, `MOST` at most.
         removed: replies that were taken away within `SINCE`, by wish.
+        feedback: what was said of replies within `SINCE`, by kind; each kind once a reply.
     """
 
     chats: Sequence[WatchedChat]
@@ -51,6 +53,7 @@ class WatchStatus:
     unconfirmed: int = 0
     removals: int = 0
     removed: Mapping[str, int] = field(default_factory=dict)
+    feedback: Mapping[str, int] = field(default_factory=dict)
 
 
 def watch_status(
@@ -77,6 +80,7 @@ def watch_status(
         unconfirmed=len(queries.doubts(account, limit=MOST)),
         removals=len(queries.removals(platform, limit=MOST)),
         removed=queries.removed(platform, since=now - SINCE),
+        feedback=sum((Counter(queries.chat_feedback(key, since=now - SINCE)) for key in chats), Counter()),
     )
 
 

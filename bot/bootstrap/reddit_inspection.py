@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.adapters.clock import SystemClock
 from bot.adapters.reddit import examination
 from bot.adapters.reddit.client import RedditApi
-from bot.adapters.reddit.permalinks import fullname_in
+from bot.adapters.reddit.permalinks import fullname_in, subreddit_in
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.quota import RedditQuota
 from bot.adapters.reddit.rules import Threads
@@ -35,6 +35,8 @@ async def examine_reddit(settings: Settings) -> list[Check]:
         return []
     async with _asking(settings) as api:
         checks = [await examination.account(api, username_in(settings.reddit))]
+        if checks[0].status is Status.OK:
+            checks += await examination.doors(api, settings.reddit.subreddits)
     checks += examination.community(sensitive(settings.reddit.subreddits))
     if examine_database(settings)[0].status is not Status.OK:
         return checks
@@ -51,7 +53,10 @@ async def dry_run(settings: Settings, permalink: str) -> Rehearsed:
     """
     fullname = fullname_in(permalink)
     if fullname is None:
-        raise SettingsError("this is no link to a comment or a submission on Reddit")
+        raise SettingsError("PERMALINK: should be the link of a comment or a submission on Reddit")
+    named = subreddit_in(permalink)
+    if named is not None and named not in settings.reddit.subreddits:
+        raise SettingsError(f"PERMALINK: leads to r/{named}, which SOLACE_REDDIT__SUBREDDITS does not name")
     async with _asking(configured(settings)) as api, reading(settings) as store:
         said = await _said(settings, api, fullname)
         skipped = await Threads(api=api, rules=rules(settings.reddit), clock=SystemClock()).skipped([said])
@@ -87,8 +92,7 @@ async def _said(settings: Settings, api: Api, fullname: str) -> Said:
         raise BotError(f"Reddit's answer cannot be read: {bad.error}") from bad
     if isinstance(found, Ignored):
         raise BotError(
-            "there is nothing to read: it is deleted, has no text, or stands in no subreddit of "
-            "SOLACE_REDDIT__SUBREDDITS"
+            "there is nothing to read: it is deleted or removed, has no text, or is of a subreddit off the list"
         )
     return found
 

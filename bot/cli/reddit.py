@@ -100,9 +100,11 @@ async def _changed(settings: "Settings", work: "Callable[[Transaction], T]") -> 
 def _watched(settings: "Settings", subreddit: str) -> "ChannelKey":
     from bot.adapters.reddit.values import chat_key  # noqa: PLC0415
 
-    key = chat_key(subreddit)
-    if key[1] not in settings.reddit.subreddits:
-        raise SettingsError("this is none of the subreddits that SOLACE_REDDIT__SUBREDDITS names")
+    key, watched = chat_key(subreddit), settings.reddit.subreddits
+    if key[1] not in watched:
+        raise SettingsError(
+            f"SUB: should be one of those that are watched: {', '.join(watched) or 'none is'}"
+        )
     return key
 
 
@@ -144,6 +146,7 @@ def _status_json(found: "WatchStatus") -> dict[str, Any]:
         "unconfirmed": found.unconfirmed,
         "removals": found.removals,
         "removed": dict(found.removed),
+        "feedback": dict(found.feedback),
     }
 
 
@@ -176,9 +179,13 @@ def _show_status(found: "WatchStatus") -> None:
         out.print(f"{cursor.stream}: {read}", soft_wrap=True)
     if not found.cursors:
         out.print("Nothing was read yet.")
-    gone = ", ".join(f"{number} {wish}" for wish, number in sorted(found.removed.items())) or "none"
+    gone = ", ".join(f"{number} {_words(wish)}" for wish, number in sorted(found.removed.items())) or "none"
     waiting = f"{found.pending} wait, {found.unconfirmed} unconfirmed, {found.removals} to be removed"
     out.print(f"replies: {waiting}; removed within 30 days: {gone}", soft_wrap=True)
+    said = (
+        ", ".join(f"{number} {_words(kind)}" for kind, number in sorted(found.feedback.items())) or "nothing"
+    )
+    out.print(f"said of replies within 30 days: {said}", soft_wrap=True)
 
 
 def _decision_json(found: "Rehearsed") -> dict[str, Any]:
@@ -214,6 +221,10 @@ def _show_decision(found: "Rehearsed") -> None:
         out.print(f"when it came in: {before['action']} ({before['reason']}){state}")
     else:
         out.print("It never came in.")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -28,6 +28,6 @@ def _announce(started: "Started") -> None:
         f"  reddit    {started.reddit or 'none: docs/reddit.md has the way'}\n"
         f"  data      {started.data_dir.absolute()}\n"
         f"  model     {started.model}\n"
-        "  mode      live on the page and over HTTP; groups and subreddits begin in shadow\n"
+        "  mode      live on the page and over HTTP; each group begins in shadow\n"
         "Ctrl-C ends it."
     )

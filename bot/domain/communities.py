@@ -21,6 +21,8 @@ SENSITIVE: Final = frozenset(
         "bulimia",
         "childrenofdeadparents",
         "cptsd",
+        "cripplingalcoholism",
+        "cutting",
         "depressed",
         "depression",
         "depression_help",
@@ -29,26 +31,31 @@ SENSITIVE: Final = frozenset(
         "dpdr",
         "eatingdisorders",
         "edanonymous",
+        "edrecovery",
         "emotionalabuse",
         "fuckeatingdisorders",
         "griefsupport",
         "kindvoice",
         "lonely",
+        "madeofstyrofoam",
         "madover30",
         "mentalhealth",
         "mentalhealthsupport",
         "mentalillness",
         "miscarriage",
+        "ocd",
+        "opiates",
         "opiatesrecovery",
         "panicdisorder",
         "panicparty",
         "petloss",
         "postpartumdepression",
+        "proed",
         "ptsd",
         "ptsdcombat",
+        "raisedbynarcissists",
         "rape",
         "rapecounseling",
-        "raisedbynarcissists",
         "redditorsinrecovery",
         "schizophrenia",
         "secondary_survivors",
@@ -65,11 +72,37 @@ SENSITIVE: Final = frozenset(
 )
 """Subreddits by name, in lower case: many of their members are in a bad way, and some in danger."""
 
-_WORDS: Final = ("suicid", "selfharm", "self_harm")
+_STEMS: Final = (
+    "abus",
+    "addict",
+    "alcohol",
+    "anorex",
+    "anxiety",
+    "bereave",
+    "bipolar",
+    "borderline",
+    "bulimi",
+    "depress",
+    "eatingdisorder",
+    "grief",
+    "grieving",
+    "heroin",
+    "molest",
+    "opiate",
+    "psychosis",
+    "ptsd",
+    "rapesurvivor",
+    "schizo",
+    "selfharm",
+    "self_harm",
+    "suicid",
+    "trauma",
+)
+"""Wherever they stand in a name; no other word that people name subreddits after holds one."""
 
 
 def sensitive(names: Iterable[str]) -> list[str]:
     """Which of these communities, by their names in any letter case, are of that kind; in their order."""
     return [
-        name for name in names if name.lower() in SENSITIVE or any(word in name.lower() for word in _WORDS)
+        name for name in names if name.lower() in SENSITIVE or any(stem in name.lower() for stem in _STEMS)
     ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
 from bot.domain.messages import Platform
 from bot.settings.fields import Settings
+from bot.settings.reddit import KEPT
 
 _REDDIT = Platform("reddit")
 _GROUP = ChannelSettings(mode=Mode.SHADOW)
@@ -39,7 +40,8 @@ def channel_defaults(settings: Settings) -> ChannelDefaults:
         platform: defaults.overlaid(unlimited if platform in _UNLIMITED else chosen)
         for platform, defaults in _PLATFORMS.items()
     }
-    by_platform[_REDDIT] = replace(by_platform[_REDDIT], mode=settings.reddit.mode)
+    kept = min(by_platform[_REDDIT].retention, KEPT)
+    by_platform[_REDDIT] = replace(by_platform[_REDDIT], mode=settings.reddit.mode, retention=kept)
     file = settings.reddit.settings_file
     return ChannelDefaults(
         by_platform=by_platform,

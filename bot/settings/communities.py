@@ -3,7 +3,7 @@
 [casualconversation]
 mode = "live"
 quiet_hours = "22:00-07:00 Europe/London"
-skip_flairs = ["(?i)megathread"]
+skip_flairs = ["megathread", "mod*post"]
 """
 
 import re
@@ -47,13 +47,16 @@ class Communities:
 
 
 def _patterns(value: object) -> object:
-    """A list of regular expressions."""
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise Wrong('should be a list of regular expressions, such as ["(?i)megathread"]')
-    try:
-        return tuple(re.compile(each) for each in value)
-    except (re.error, RecursionError, OverflowError):
-        raise Wrong("holds something that is no regular expression") from None
+    """A list of words, each found anywhere, in any letter case; a star stands for anything."""
+    if not isinstance(value, list) or not all(isinstance(each, str) and each.strip(" *") for each in value):
+        raise Wrong('should be a list of words in quotes, such as ["match thread", "rant*vent"]')
+    return tuple(map(_pattern, value))
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """Atomic pieces, so that no title can make a search take long."""
+    first, *rest = [re.escape(each) for each in re.split(r"\*+", words.strip(" *"))]
+    return re.compile(first + "".join(f"(?>.*?{each})" for each in rest), re.IGNORECASE | re.DOTALL)
 
 
 _Patterns = Annotated[tuple[re.Pattern[str], ...], BeforeValidator(_patterns)]
@@ -63,8 +66,8 @@ class _Table(PolicySettings):
     mode: Annotated[Mode, BeforeValidator(values.lowered)] = Field(
         Mode.SHADOW, description="off, shadow or live"
     )
-    skip_titles: _Patterns = Field((), description="a list of regular expressions")
-    skip_flairs: _Patterns = Field((), description="a list of regular expressions")
+    skip_titles: _Patterns = Field((), description="a list of words in quotes")
+    skip_flairs: _Patterns = Field((), description="a list of words in quotes")
 
 
 def communities_in(file: Path) -> Communities:
@@ -103,7 +106,10 @@ def _document(file: Path) -> dict[str, Any]:
         raise Wrong(f"{file.name}: is not a text file in UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         where = re.search(r"line [0-9]+, column [0-9]+|end of document", str(error))
-        raise Wrong(f"{file.name}: is not TOML{f' (at {where[0]})' if where else ''}") from None
+        place = f" (at {where[0]})" if where else ""
+        raise Wrong(
+            f'{file.name}: is not TOML{place}; a name with a slash stands in quotes: ["r/name"]'
+        ) from None
 
 
 def _community(written: str, table: Mapping[str, Any], problems: list[str]) -> Community:

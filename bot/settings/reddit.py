@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from bot.domain.channels import Mode
 from bot.domain.communities import sensitive
 from bot.settings import values
-from bot.settings.communities import Communities, communities_in
+from bot.settings.communities import Communities, Community, communities_in
 from bot.settings.kinds import Duration, Section
 from bot.settings.values import Wrong
 
@@ -20,7 +20,13 @@ _AGENT: Final = re.compile(
     r" \(by /?u/[A-Za-z0-9_-]{3,20}\)"
 )
 _SUBREDDIT: Final = re.compile(r"[A-Za-z0-9_]{2,21}")
+_NO_SUBREDDITS: Final = frozenset(
+    {"all", "contributor", "friends", "home", "mod", "myrandom", "popular", "random", "randnsfw", "users"}
+)
+"""What Reddit gives at an address like a subreddit's: everybody's comments, and no allowlist."""
 _OPAQUE: Final = re.compile(r"[A-Za-z0-9_.-]{1,512}")
+KEPT: Final = timedelta(days=30)
+"""The longest that a comment's words are kept: what operators promise Reddit (docs/reddit.md)."""
 MOST_SUBREDDITS: Final = 100
 """They are asked for in one address."""
 
@@ -52,6 +58,8 @@ def _subreddits(value: object) -> object:
     names = [str(item).strip().lower().removeprefix("/").removeprefix("r/").rstrip("/") for item in items]
     if not all(_SUBREDDIT.fullmatch(name) for name in names):
         raise Wrong("should be names of subreddits, such as CasualConversation,r/Cooking")
+    if any(name in _NO_SUBREDDITS or name.startswith("u_") for name in names):
+        raise Wrong("names a listing of many subreddits, such as all, or a person's page; name subreddits")
     if len(set(names)) < len(names):
         raise Wrong("names a subreddit twice")
     return names
@@ -186,7 +194,15 @@ def _manners(reddit: RedditSettings) -> dict[str, str]:
         found[_name("settings_file")] = (
             f"has a table [{strangers[0]}], which SOLACE_REDDIT__SUBREDDITS does not name"
         )
+    hoarding = sorted(name for name, each in apart.items() if _hoards(each))
+    if hoarding:
+        found[_name("settings_file")] = f"[{hoarding[0]}] retention should be at most {KEPT.days}d on Reddit"
     return found
+
+
+def _hoards(community: Community) -> bool:
+    retention = community.overrides.get("retention")
+    return isinstance(retention, timedelta) and retention > KEPT
 
 
 def _name(field: str) -> str:

@@ -163,7 +163,7 @@ def test_a_pause_of_another_kind_is_refused(data: Path, span: str) -> None:
 def test_only_subreddits_that_are_watched_have_pauses(data: Path, command: str) -> None:
     result = solace(data, command, "three")
     assert result.exit_code == 2
-    assert "none of the subreddits" in result.output
+    assert "SUB: should be one of those that are watched: one, two" in result.output
     assert "three" not in result.output
 
 

@@ -82,7 +82,7 @@ def test_settings_and_rules_of_the_subreddit_count(
     world: Any, variables: Mapping[str, str], tmp_path: Path
 ) -> None:
     file = tmp_path / "subreddits.toml"
-    file.write_text("[one]\nmode = 'live'\nskip_titles = ['^Weekly']\n")
+    file.write_text("[one]\nmode = 'live'\nskip_titles = ['Weekly']\n")
     apart = {**variables, "SOLACE_REDDIT__SETTINGS_FILE": str(file)}
     assert told(apart, a_comment(world))["action"] == "reply"
     weekly = told(apart, a_comment(world, title="Weekly talk"))
@@ -92,7 +92,8 @@ def test_settings_and_rules_of_the_subreddit_count(
 @pytest.mark.parametrize(
     ("link", "code", "says"),
     [
-        ("https://www.reddit.com/r/one/", 2, "no link to a comment"),
+        ("https://www.reddit.com/r/one/", 2, "should be the link of a comment"),
+        ("https://www.reddit.com/r/nope/comments/1abc2d/x/kxyz12/", 2, "leads to r/nope, which"),
         ("t1_zzzzzz", 1, "nothing by this name"),
     ],
 )

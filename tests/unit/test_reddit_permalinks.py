@@ -1,6 +1,6 @@
 import pytest
 
-from bot.adapters.reddit.permalinks import fullname_in
+from bot.adapters.reddit.permalinks import fullname_in, subreddit_in
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,14 @@ def test_links_lead_to_comments_or_else_to_submissions(link: str, fullname: str)
         "https://www.reddit.com/r/Cooking/comments/../x/kxyz12",
         "https://a:b@reddit.com/r/Cooking/comments/1abc2d/x/kxyz12",
         "javascript:/r/Cooking/comments/1abc2d",
+        "https://example.com/r/Cooking/comments/1abc2d/x/kxyz12",
+        "https://notreddit.com/r/Cooking/comments/1abc2d/x/kxyz12",
     ],
 )
 def test_other_texts_lead_nowhere(text: str) -> None:
     assert fullname_in(text) is None
+
+
+def test_a_link_names_its_subreddit_and_a_full_name_none() -> None:
+    assert subreddit_in("https://www.reddit.com/r/Cooking/comments/1abc2d/what_a_day/kxyz12/") == "cooking"
+    assert subreddit_in("t1_kxyz12") is None

@@ -1,16 +1,19 @@
-"""What `solace doctor` looks at on Reddit's side. Asks one question there and changes nothing."""
+"""What `solace doctor` looks at on Reddit's side. It only asks, and changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.reddit.account import same
 from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.refusals import AccessRefused
 from bot.application.doctor import Check, failed, passed, warned
 from bot.application.watch_status import WatchStatus
 from bot.domain.errors import PlatformError, SettingsError
 
 NAME: Final = "reddit"
+MOST_ASKED: Final = 20
+"""Subreddits that are asked one by one while somebody waits."""
 GAP_TOLD_FOR: Final = timedelta(days=7)
 """Older gaps are history."""
 
@@ -26,6 +29,27 @@ async def account(api: Api, username: str) -> Check:
             NAME, f"does not answer as it should: {error}", "check the network, and try again later"
         )
     return passed(NAME, "the account is let in")
+
+
+async def doors(api: Api, subreddits: Sequence[str]) -> list[Check]:
+    """Whether there are such subreddits, and whether they let the account in; the first `MOST_ASKED`."""
+    closed = [name for name in subreddits[:MOST_ASKED] if not await _open(api, name)]
+    if not closed:
+        return []
+    named = ", ".join(f"r/{name}" for name in closed)
+    advice = "look at the spelling in SOLACE_REDDIT__SUBREDDITS; a private one has to let the account in"
+    return [warned(f"{NAME} names", f"there is no {named}, or it is closed to the account", advice)]
+
+
+async def _open(api: Api, subreddit: str) -> bool:
+    """Where nobody can say, nothing is wrong."""
+    try:
+        about = await api.get(f"r/{subreddit}/about")
+    except AccessRefused:
+        return False
+    except PlatformError:
+        return True
+    return isinstance(about, Mapping) and about.get("kind") == "t5"
 
 
 def community(sensitive: Sequence[str]) -> list[Check]:
@@ -61,7 +85,7 @@ def _refusals(status: WatchStatus) -> list[Check]:
     if not refused:
         return []
     advice = "ask its moderators, or leave it out; `solace reddit resume SUB` tries again at once"
-    return [warned(f"{NAME} refusals", f"Reddit lets us not into {', '.join(refused)}", advice)]
+    return [warned(f"{NAME} refusals", f"Reddit does not let the bot into {', '.join(refused)}", advice)]
 
 
 def _gaps(status: WatchStatus, now: datetime) -> list[Check]:

@@ -4,7 +4,7 @@ from typing import Final
 from bot.adapters.reddit.values import COMMENT, SUBMISSION, is_fullname
 
 _LINK: Final = re.compile(
-    r"(?:https?://[A-Za-z0-9.:-]+)?/?r/[A-Za-z0-9_]{2,21}/comments/(?P<link>[0-9a-z]{1,13})"
+    r"(?:https?://(?:(?:[a-z]+\.)?reddit\.com|127\.0\.0\.1|localhost)(?::[0-9]{1,5})?)?/?r/(?P<subreddit>[A-Za-z0-9_]{2,21})/comments/(?P<link>[0-9a-z]{1,13})"
     r"(?:/[^/?#\s]*(?:/(?P<comment>[0-9a-z]{1,13}))?)?/?(?:[?#]\S*)?"
 )
 
@@ -21,3 +21,9 @@ def fullname_in(permalink: str) -> str | None:
     if match is None:
         return None
     return f"{COMMENT}_{match['comment']}" if match["comment"] else f"{SUBMISSION}_{match['link']}"
+
+
+def subreddit_in(permalink: str) -> str | None:
+    """The subreddit that a link names; None = it names none."""
+    match = _LINK.fullmatch(permalink.strip())
+    return None if match is None else match["subreddit"].lower()

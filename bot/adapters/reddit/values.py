@@ -20,7 +20,7 @@ def account_of(username: str) -> str:
 
 def channel_of(subreddit: str) -> str:
     """A subreddit's name as its channel id: in lower case, without "r/"."""
-    return subreddit.lower().removeprefix("/").removeprefix("r/")
+    return subreddit.strip().lower().removeprefix("/").removeprefix("r/").rstrip("/")
 
 
 def chat_key(subreddit: str) -> ChannelKey:

@@ -23,7 +23,7 @@ def examine(url: str, *, key_fingerprint: str | None) -> list[Check]:
     try:
         parsed = database_url(url)
         if not Path(parsed.database or "").exists():
-            advice = "nothing to do: `solace run` or `solace db migrate` creates it"
+            advice = "`solace run` or `solace db migrate` creates it"
             return [warned("database", "does not exist yet", advice)]
         revision, newest = revision_of(url)
         if revision != newest:
