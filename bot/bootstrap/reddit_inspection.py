@@ -92,7 +92,7 @@ async def _said(settings: Settings, api: Api, fullname: str) -> Said:
         raise BotError(f"Reddit's answer cannot be read: {bad.error}") from bad
     if isinstance(found, Ignored):
         raise BotError(
-            "there is nothing to read: it is deleted or removed, has no text, or is of a subreddit off the list"
+            "there is nothing to read: deleted, removed, without text, or of a subreddit off the list"
         )
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders import facts
 
 from bot.adapters.telemetry import StructlogTelemetry, configure_logging
 from bot.application.ports import Telemetry
@@ -117,6 +118,15 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 def test_it_fits_the_port() -> None:
     telemetry: Telemetry = StructlogTelemetry()
     telemetry.waiting(3)
+
+
+def test_no_line_leads_from_a_crisis_to_whoever_wrote_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("json", "info")
+    telemetry = StructlogTelemetry()
+    telemetry.judged(replace(verdict("zq7x"), facts=facts(crisis=True)))
+    sent = settlement("zq7x")
+    telemetry.settled(replace(sent, reply=replace(sent.reply, card=True, private=False)))
+    assert [line["ref"] for line in lines(capsys)] == ["try-it:c1:crisis"] * 2
 
 
 def test_one_line_a_judged_message(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import structlog
 
 from bot.adapters.telemetry.logs import LOGGER
 from bot.adapters.telemetry.metrics import Metrics
+from bot.domain.messages import MessageRef
 from bot.domain.replies import Settlement
 from bot.domain.verdicts import Verdict
 
@@ -35,7 +36,7 @@ class StructlogTelemetry:
         self._metrics.judged(verdict)
         self._log.info(
             "judged",
-            ref=verdict.ref.shown(private=verdict.message.private),
+            ref=_shown_ref(verdict.ref, private=verdict.message.private, crisis=_in_crisis(verdict)),
             origin=verdict.origin.value,
             arm=verdict.arm,
             action=verdict.outcome.action.value,
@@ -48,7 +49,8 @@ class StructlogTelemetry:
         """One line an attempt to send, without what was said."""
         self._metrics.settled(settlement)
         detail = {"detail": settlement.detail} if settlement.detail else {}
-        ref = settlement.reply.ref.shown(private=settlement.reply.private)
+        reply = settlement.reply
+        ref = _shown_ref(reply.ref, private=reply.private, crisis=reply.card)
         self._log.info("settled", ref=ref, state=settlement.state.value, **detail)
 
     def waiting(self, messages: int) -> None:
@@ -71,6 +73,16 @@ class StructlogTelemetry:
     def render_metrics(self) -> bytes:
         """The metrics in Prometheus's text format."""
         return self._metrics.render()
+
+
+def _shown_ref(ref: MessageRef, *, private: bool, crisis: bool) -> str:
+    """In public places a message's id leads to who wrote it: nobody's crisis is told by it."""
+    shown = ref.shown(private=private)
+    return f"{shown.removesuffix(ref.message_id)}crisis" if crisis else shown
+
+
+def _in_crisis(verdict: Verdict) -> bool:
+    return verdict.facts is not None and verdict.facts.crisis
 
 
 def _score(verdict: Verdict) -> dict[str, Any]:
