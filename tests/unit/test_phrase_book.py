@@ -472,7 +472,7 @@ def test_the_order_of_the_book_does_not_matter(order: list[str]) -> None:
 
 
 def test_sorrow_and_fear_get_no_phrase_that_presumes_a_story() -> None:
-    """What turned out otherwise, effort in vain, something that is over: the emotion alone tells none of it."""
+    """What turned out otherwise, effort in vain, something over: the emotion alone tells none of it."""
     fitting = {phrase.id for phrase in BOOK.phrases if {"sadness", "fear"} & set(phrase.emotions)}
     assert not {each for each in fitting if each.startswith("letdown-")}
     assert not any(phrase.id == "sad-took-a-lot" and "fear" in phrase.emotions for phrase in BOOK.phrases)
