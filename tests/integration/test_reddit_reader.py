@@ -64,7 +64,7 @@ async def test_after_a_stop_everything_is_caught_up_once(one: Subreddits) -> Non
         pass
     missed = one.reddit.write(450)
     async with one.running():
-        assert len(one.reddit.polls()) == 1 + 5
+        assert len(one.reddit.polls()) == 1 + 6
         assert one.inbox.names[-len(missed) :] == missed
         assert set(missed) <= set(one.inbox.names)
     cursor = await one.cursor()
@@ -177,6 +177,48 @@ async def test_what_listings_show_late_is_found_below_what_is_known(one: Subredd
         one.reddit.comments.rotate(7)
         await one.pass_(30)
         assert one.inbox.names[20:] == late
+
+
+@pytest.mark.parametrize(("a_second", "late"), [(2, 30), (4, 30), (4, 80), (10, 30)])
+async def test_what_one_subreddit_shows_late_is_found_although_others_filled_pages_since(
+    one: Subreddits, a_second: int, late: int
+) -> None:
+    one.reddit.lags = {"one": timedelta(seconds=late)}
+    mine: list[str] = []
+    async with one.running():
+        one.reddit.write(3)
+        await one.pass_(60)
+        for second in range(240):
+            one.reddit.write(a_second, subreddit="two")
+            if second % 5 == 0 and second < 120:
+                mine += one.reddit.write(1)
+            await one.pass_(1)
+    assert not set(mine) - set(one.inbox.names)
+    assert (await one.cursor()).gaps == 0
+    assert len(one.inbox.names) == len(set(one.inbox.names)), "and nothing is brought in twice"
+
+
+async def test_looking_for_what_shows_late_costs_a_quiet_listing_nothing(one: Subreddits) -> None:
+    one.reddit.write(300, at=one.clock.now() - timedelta(minutes=10))
+    async with one.running():
+        for _ in range(20):
+            one.reddit.write(5)
+            await one.pass_(30)
+    assert all("after" not in params for params in one.reddit.polls())
+
+
+async def test_what_showed_late_while_nobody_looked_is_found_at_the_next_start(one: Subreddits) -> None:
+    one.reddit.lags = {"one": timedelta(seconds=60)}
+    async with one.running():
+        late = one.reddit.write(1)
+        one.reddit.write(150, subreddit="two")
+        await one.pass_(31)
+        known = len(one.inbox.names)
+    await one.pass_(40)
+    async with one.running():
+        pass
+    assert known == 150
+    assert set(late) <= set(one.inbox.names)
 
 
 async def test_comments_of_other_subreddits_are_left_out(one: Subreddits) -> None:

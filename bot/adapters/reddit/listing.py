@@ -1,6 +1,6 @@
 """One listing, read backwards from its newest item until something is known."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,6 +20,11 @@ MOST_SUBMITTED: Final = 2 * LIMIT * MOST_PAGES
 _STEPS_BACK: Final = (5, 50)
 SETTLED: Final = timedelta(hours=1)
 """An item this much older than the last poll had its chance then: behind it nothing is new."""
+LATE: Final = timedelta(seconds=90)
+"""How long after it was written an item may show first, and still is found. Subreddits lag differently: what one
+shows late stands below what others showed at once, and is read already."""
+_STRAYS: Final = 10
+"""Of a page's items one in so many may have a wrong date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +74,16 @@ class Submitted:
             self._edits.pop(next(iter(self._edits)))
 
 
-async def walk(api: Api, path: str, cursor: Cursor | None) -> Haul:
+async def walk(api: Api, path: str, cursor: Cursor | None, *, back_to: datetime | None = None) -> Haul:
     """Page on while nothing known was met, up to the listing's end; without a cursor, one page.
 
     There is no `before`: Reddit answers with nothing at all where that item was deleted.
+
+    Args:
+        api: asks.
+        path: of the listing.
+        cursor: what is known.
+        back_to: also page on, whatever is known, to what was written before this; None = no further than that.
 
     Raises:
         PlatformError: the first page did not come.
@@ -81,19 +92,21 @@ async def walk(api: Api, path: str, cursor: Cursor | None) -> Haul:
     items: list[object] = []
     known = frozenset(cursor.recent) if cursor else frozenset()
     behind: Sequence[str | None] = (None,)
+    reached = cursor is None
     for page_number in range(MOST_PAGES):
         try:
             page, after = await _page_behind(api, path, behind)
         except PlatformError as error:
             if not items:
                 raise
-            return Haul(items=items, reached=False, full=True, error=error)
+            return Haul(items=items, reached=reached, full=True, error=error)
         items += page
-        reached = cursor is None or _reaches(page, known, cursor.polled_at - SETTLED)
-        if reached or after is None:
+        done = cursor is None or _settled(page, cursor.polled_at - SETTLED)
+        reached = reached or done or any(name_of(raw) in known for raw in page)
+        if done or after is None or (reached and (back_to is None or _passes(page, back_to))):
             return Haul(items=items, reached=reached, full=page_number > 0)
         behind = (after, *_earlier(items))
-    return Haul(items=items, reached=False, full=True)
+    return Haul(items=items, reached=reached, full=True)
 
 
 def advanced(cursor: Cursor, haul: Haul, *, judged: int, at: datetime) -> Cursor:
@@ -143,8 +156,18 @@ async def _page(api: Api, path: str, after: str | None) -> tuple[Sequence[object
     return children, following if isinstance(following, str) and following != after else None
 
 
-def _reaches(page: Sequence[object], known: Collection[str], settled: datetime) -> bool:
-    if any(name_of(raw) in known for raw in page):
-        return True
-    created = sorted(moment for moment in map(created_of, page) if moment is not None)
-    return bool(created) and created[len(created) // 2] < settled  # one wrong date decides nothing
+def _settled(page: Sequence[object], before: datetime) -> bool:
+    """Whether most of a page was written before this."""
+    created = _dates(page)
+    return bool(created) and created[len(created) // 2] < before  # one wrong date decides nothing
+
+
+def _passes(page: Sequence[object], moment: datetime) -> bool:
+    """Whether a page goes back to before this."""
+    created = _dates(page)
+    return bool(created) and created[len(created) // _STRAYS] < moment
+
+
+def _dates(page: Sequence[object]) -> Sequence[datetime]:
+    """The oldest first."""
+    return sorted(moment for moment in map(created_of, page) if moment is not None)

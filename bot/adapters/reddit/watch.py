@@ -7,7 +7,7 @@ from typing import Final
 from bot.adapters.backoff import Backoff
 from bot.adapters.reddit.blocks import Blocks
 from bot.adapters.reddit.doors import Doors
-from bot.adapters.reddit.listing import LIMIT, Haul, Submitted, advanced, walk
+from bot.adapters.reddit.listing import LATE, LIMIT, Haul, Submitted, advanced, walk
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.pulse import Pulse
 from bot.adapters.reddit.reception import Reception
@@ -79,6 +79,7 @@ class Watch:
         self._cursor: Cursor | None = None
         self._first_ever = False
         self._judged = 0
+        self._thorough_at: datetime | None = None
         self._stored_at: datetime | None = None
         self._polled_at: datetime | None = None
         self._worked_at: datetime | None = None
@@ -122,8 +123,9 @@ class Watch:
         asked_at = self._clock.now()
         cursor = self._cursor or await self._where(asked_at)
         known = None if self._first_ever else cursor
+        back_to = self._back_to(cursor, asked_at)
         try:
-            haul = await walk(self._api, f"r/{'+'.join(subreddits)}/{self._path}", known)
+            haul = await walk(self._api, f"r/{'+'.join(subreddits)}/{self._path}", known, back_to=back_to)
         except AccessRefused:
             if not await self._blocks.find(subreddits):
                 raise
@@ -134,9 +136,22 @@ class Watch:
         self._submitted.add(fresh)
         if haul.error is not None:
             raise haul.error
+        if back_to is not None:
+            self._thorough_at = asked_at
         await self._advance(cursor, haul, asked_at, moved=bool(fresh))
         self._beat(len(fresh), asked_at)
         return True
+
+    def _back_to(self, cursor: Cursor, now: datetime) -> datetime | None:
+        """How far this poll looks for what shows late; None = it does not.
+
+        As often as a quiet listing is polled at all, since it takes pages where much is written. Another run
+        may have looked that much before its last poll.
+        """
+        every = self._pulse.longest
+        if self._thorough_at is None:
+            return cursor.polled_at - LATE - every
+        return self._thorough_at - LATE if now - self._thorough_at >= every else None
 
     async def _where(self, now: datetime) -> Cursor:
         """How far an earlier run came.
