@@ -471,7 +471,7 @@ async def test_the_subreddit_that_refuses_is_left_alone_and_the_rest_goes_on(one
         assert one.reader.trouble is None
     (words,) = await one.alerted()
     assert words.startswith("r/two refuses the bot (private). ")
-    assert one.telemetry.events == ["subreddit_refused"]
+    assert one.telemetry.events == ["listing_refused", "subreddit_refused"]
 
 
 async def test_it_is_tried_after_a_day_and_then_after_thirty(one: Subreddits) -> None:
@@ -569,6 +569,100 @@ async def test_a_refusal_that_nobody_alone_repeats_is_waited_out(one: Subreddits
         one.reddit.fates.append(AccessRefused(403))
         await one.pass_(31)
         assert one.reddit.asked("api/v1/me") == 1
+        assert one.reader.trouble is None
+    assert await one.alerted() == []
+
+
+async def test_where_reddit_refuses_some_together_and_nobody_alone_they_are_read_apart() -> None:
+    one = Subreddits(MemoryStore())
+    one.subreddits = [f"s{number}" for number in range(100)]
+    get = one.reddit.get
+
+    async def refusing(path: str, params: Any = None, **more: bool) -> Any:
+        answer = await get(path, params, **more)
+        if {"s17", "s18"} <= set(path.split("/")[1].split("+")):
+            raise AccessRefused(403, "quarantined")
+        return answer
+
+    one.reddit.get = refusing  # type: ignore[method-assign]
+    async with one.running():
+        for number in range(240):
+            one.reddit.write(1, subreddit=f"s{number % 100}")
+            await one.pass_(15)
+        await one.pass_(30)
+        assert one.reader.trouble is None
+    assert len(one.inbox.judged) == 240
+    assert (await one.cursor()).gaps == 0
+    assert await one.alerted() == []
+    assert len(one.reddit.calls) - one.reddit.asked("api/v1/me") <= 121 * 7 + 2 * 14 + 200
+    assert one.reddit.asked("api/v1/me") <= 3
+    assert sum(path.endswith("/about") for path, _ in one.reddit.calls) <= 100, (
+        "asked once while it was silent"
+    )
+
+
+async def test_one_of_a_hundred_that_refuses_is_found_with_few_requests() -> None:
+    one = Subreddits(MemoryStore())
+    one.subreddits = [f"s{number}" for number in range(100)]
+    async with one.running():
+        one.reddit.closed["s63"] = PRIVATE
+        before = len(one.reddit.calls)
+        fresh = one.reddit.write(1, subreddit="s64")
+        await one.pass_(30)
+        assert await one.block("s63") is not None
+        assert one.inbox.names == fresh
+        again = [path for path, _ in one.reddit.calls[before:] if path.count("+") == 98]
+        assert len(one.reddit.calls) - before - len(again) <= 1 + 1 + 2 * 7 + 1
+
+
+async def test_a_listing_that_is_refused_although_its_subreddit_is_open_holds_up_no_other(
+    one: Subreddits,
+) -> None:
+    get = one.reddit.get
+
+    async def refusing(path: str, params: Any = None, **more: bool) -> Any:
+        answer = await get(path, params, **more)
+        if path.endswith("/comments") and "two" in path and params["limit"] == 100:
+            raise AccessRefused(403)
+        return answer
+
+    async with one.running():
+        one.reddit.get = refusing  # type: ignore[method-assign]
+        fresh = one.reddit.write(3, subreddit="three")
+        await one.pass_(31)
+        assert one.inbox.names == fresh
+        assert one.reader.trouble is None, "it was not wrong for long"
+        await one.pass_(31)
+        block = await one.block("two")
+        assert block is not None
+        assert block.reason == "listing"
+        assert one.telemetry.events.count("reddit_not_read") == 1
+
+
+async def test_a_listing_that_fails_in_one_part_is_read_in_the_others(one: Subreddits) -> None:
+    async with one.running():
+        one.reddit.fates.append(AccessRefused(403))
+        await one.pass_(31)
+        before = await one.cursor()
+        fresh = one.reddit.write(1)
+        one.reddit.write(1, subreddit="three")
+        one.reddit.fates.extend([None, PlatformUnavailable("503")])
+        while one.reddit.fates:
+            await one.pass_(0.5)
+        assert one.inbox.names == fresh
+        assert await one.cursor() == before
+        await one.pass_(1)
+        assert len(one.inbox.names) == 2
+    assert (await one.cursor()).gaps == 0
+
+
+async def test_the_only_subreddit_that_refuses_for_a_moment_is_waited_for(one: Subreddits) -> None:
+    one.subreddits = ["one"]
+    async with one.running():
+        one.reddit.fates.append(AccessRefused(403))
+        fresh = one.reddit.write(1)
+        await one.pass_(32)
+        assert one.inbox.names == fresh
         assert one.reader.trouble is None
     assert await one.alerted() == []
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Final
 
 from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.things import created_of, edit_of, name_of
 from bot.application.watching import Cursor
 from bot.domain.errors import PlatformError
@@ -21,8 +23,10 @@ _STEPS_BACK: Final = (5, 50)
 SETTLED: Final = timedelta(hours=1)
 """An item this much older than the last poll had its chance then: behind it nothing is new."""
 LATE: Final = timedelta(seconds=90)
-"""How long after it was written an item may show first, and still is found. Subreddits lag differently: what one
-shows late stands below what others showed at once, and is read already."""
+"""How long after it was written an item may show first, and still is found.
+
+Subreddits lag differently: what one shows late stands below what others showed at once, and is read already.
+"""
 _STRAYS: Final = 10
 """Of a page's items one in so many may have a wrong date."""
 
@@ -33,12 +37,14 @@ class Haul:
 
     Attributes:
         items: raw, the newest first.
+        names: their full names, those first by which the next walk had best know where this one was.
         reached: whether something known was met, or what is older than that.
         full: whether there was more than one page.
         error: what ended the walk too early; None = it went as far as it should.
     """
 
     items: Sequence[object]
+    names: Sequence[str]
     reached: bool
     full: bool
     error: PlatformError | None = None
@@ -47,6 +53,31 @@ class Haul:
     def gap(self) -> bool:
         """Whether items may have dropped out of the listing before anybody read them."""
         return self.full and not self.reached and self.error is None
+
+    @property
+    def broken(self) -> bool:
+        """Whether Reddit had better not be asked for more now; who refuses says nothing of others."""
+        return self.error is not None and not isinstance(self.error, AccessRefused)
+
+    @classmethod
+    def failed(cls, error: PlatformError) -> "Haul":
+        """Nothing came."""
+        return cls(items=(), names=(), reached=False, full=True, error=error)
+
+    @classmethod
+    def of(cls, hauls: Sequence["Haul"]) -> "Haul":
+        """Several listings that were read apart, as one; the newest of each are among the first names."""
+        if len(hauls) == 1:
+            return hauls[0]
+        items = [item for haul in hauls for item in haul.items]
+        rows = zip_longest(*(haul.names for haul in hauls))
+        return cls(
+            items=sorted(items, key=_age, reverse=True),
+            names=[name for row in rows for name in row if name is not None],
+            reached=all(haul.reached or not haul.full for haul in hauls),
+            full=any(haul.full for haul in hauls),
+            error=next((haul.error for haul in hauls if haul.error is not None), None),
+        )
 
 
 class Submitted:
@@ -83,7 +114,7 @@ async def walk(api: Api, path: str, cursor: Cursor | None, *, back_to: datetime 
         api: asks.
         path: of the listing.
         cursor: what is known.
-        back_to: also page on, whatever is known, to what was written before this; None = no further than that.
+        back_to: also page on, whatever is known, to what was written before this; None = known is enough.
 
     Raises:
         PlatformError: the first page did not come.
@@ -99,14 +130,14 @@ async def walk(api: Api, path: str, cursor: Cursor | None, *, back_to: datetime 
         except PlatformError as error:
             if not items:
                 raise
-            return Haul(items=items, reached=reached, full=True, error=error)
+            return _haul(items, reached=reached, full=True, error=error)
         items += page
         done = cursor is None or _settled(page, cursor.polled_at - SETTLED)
         reached = reached or done or any(name_of(raw) in known for raw in page)
         if done or after is None or (reached and (back_to is None or _passes(page, back_to))):
-            return Haul(items=items, reached=reached, full=page_number > 0)
+            return _haul(items, reached=reached, full=page_number > 0)
         behind = (after, *_earlier(items))
-    return Haul(items=items, reached=reached, full=True)
+    return _haul(items, reached=reached, full=True)
 
 
 def advanced(cursor: Cursor, haul: Haul, *, judged: int, at: datetime) -> Cursor:
@@ -118,10 +149,19 @@ def advanced(cursor: Cursor, haul: Haul, *, judged: int, at: datetime) -> Cursor
         judged: how many of its items were new.
         at: when it was asked for.
     """
-    names = [name for name in map(name_of, haul.items) if name is not None]
-    recent = tuple(dict.fromkeys([*names, *cursor.recent]))[:MOST_KNOWN]
+    recent = tuple(dict.fromkeys([*haul.names, *cursor.recent]))[:MOST_KNOWN]
     moved = replace(cursor, recent=recent, polled_at=at, seen=cursor.seen + judged)
     return replace(moved, gaps=cursor.gaps + 1, last_gap_at=at) if haul.gap else moved
+
+
+def _haul(items: Sequence[object], *, reached: bool, full: bool, error: PlatformError | None = None) -> Haul:
+    names = [name for name in map(name_of, items) if name is not None]
+    return Haul(items=items, names=names, reached=reached, full=full, error=error)
+
+
+def _age(item: object) -> float:
+    created = created_of(item)
+    return created.timestamp() if created is not None else 0.0
 
 
 async def _page_behind(

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.backoff import Backoff
-from bot.adapters.reddit.blocks import Blocks
+from bot.adapters.reddit.blocks import AccountRefused, Blocks
 from bot.adapters.reddit.doors import Doors
-from bot.adapters.reddit.listing import LATE, LIMIT, Haul, Submitted, advanced, walk
+from bot.adapters.reddit.gathering import Gathering
+from bot.adapters.reddit.listing import LATE, LIMIT, Haul, Submitted, advanced
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.pulse import Pulse
 from bot.adapters.reddit.reception import Reception
@@ -22,6 +23,7 @@ REFUSES: Final = "every subreddit refuses the bot"
 UNREACHABLE: Final = "Reddit cannot be reached"
 WAITS: Final = "Reddit wants the bot to wait"
 OUTSIDE: Final = "Reddit refuses the account"
+REFUSED: Final = "Reddit refuses the listing"
 HELD_BACK: Final = "what was read cannot be recorded"
 STUCK: Final = "polls do not end"
 MISSED: Final = 3
@@ -64,11 +66,11 @@ class Watch:
     ) -> None:
         self.name = f"reddit-{stream}"
         self._stream = stream
-        self._path = path
         self._account = account
-        self._api = api
         self._doors = doors
-        self._blocks = blocks
+        self._gathering = Gathering(
+            stream=stream, path=path, api=api, blocks=blocks, clock=clock, telemetry=telemetry
+        )
         self._reception = reception
         self._store = store
         self._clock = clock
@@ -124,11 +126,8 @@ class Watch:
         cursor = self._cursor or await self._where(asked_at)
         known = None if self._first_ever else cursor
         back_to = self._back_to(cursor, asked_at)
-        try:
-            haul = await walk(self._api, f"r/{'+'.join(subreddits)}/{self._path}", known, back_to=back_to)
-        except AccessRefused:
-            if not await self._blocks.find(subreddits):
-                raise
+        haul = await self._gathering.walk(subreddits, known, back_to=back_to)
+        if haul is None:
             return False
         self._doors.heard({name for name in map(subreddit_of, haul.items) if name is not None})
         fresh = self._fresh(haul)
@@ -219,8 +218,10 @@ def _meaning(error: BotError) -> str:
     match error:
         case RateLimited():
             return WAITS
-        case AccessRefused():
+        case AccountRefused():
             return OUTSIDE
+        case AccessRefused():
+            return REFUSED
         case PlatformError():
             return UNREACHABLE
     return HELD_BACK
