@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from reddit_world import MemoryStore, Subreddits, a_listing, a_submission
 
+from bot.adapters.reddit.reception import MOST_HELD
 from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.rules import Rules
 from bot.adapters.reddit.values import chat_key, ref_of
@@ -814,14 +815,55 @@ async def test_flairs_are_asked_in_batches_and_again_when_they_may_have_changed(
     assert [message.skipped for message in one.inbox.given[-2:]] == [False, True]
 
 
-async def test_without_its_rules_known_nothing_is_brought_in(one: Subreddits) -> None:
+async def test_where_rules_are_not_known_only_what_depends_on_them_waits(one: Subreddits) -> None:
     one.rules = {"one": RULES}
-    one.reddit.write(1)
-    one.reddit.fates.extend([None, PlatformUnavailable("503"), None, a_listing([])])
+    one.reddit.links["t3_l1"] = a_submission(at=one.clock.now(), name="t3_l1")
+    get = one.reddit.get
+
+    async def failing(path: str, params: Any = None) -> Any:
+        if path == "api/info":
+            raise AccessRefused(403)
+        return await get(path, params)
+
+    one.reddit.get = failing  # type: ignore[assignment, method-assign]
     async with one.running():
-        assert one.inbox.given == []
-        await one.pass_(1)
-        assert [message.skipped for message in one.inbox.given] == [True]
+        before = await one.cursor()
+        waiting = one.reddit.write(2)
+        others = one.reddit.write(30, subreddit="two", link_id="t3_l2")
+        await one.pass_(3600)
+        assert one.inbox.names == others
+        assert one.reader.trouble is None
+        assert await one.cursor() == before, "another run finds what waits in memory now"
+        one.reddit.get = get  # type: ignore[method-assign]
+        await one.pass_(60)
+    assert one.inbox.names == [*others, *waiting]
+    assert [message.skipped for message in one.inbox.given[-2:]] == [False, False]
+    cursor = await one.cursor()
+    assert (cursor.recent[0], cursor.seen, cursor.gaps) == (others[-1], 32, 0)
+    assert one.telemetry.events == ["threads_not_known"]
+
+
+async def test_what_waits_for_its_rules_is_bounded_and_the_newest_stay(one: Subreddits) -> None:
+    one.rules = {"one": RULES}
+    get = one.reddit.get
+
+    async def failing(path: str, params: Any = None) -> Any:
+        if path == "api/info":
+            raise PlatformUnavailable("503")
+        return await get(path, params)
+
+    one.reddit.get = failing  # type: ignore[assignment, method-assign]
+    async with one.running():
+        written = [name for _ in range(6) for name in await wrote(one, 200)]
+        one.reddit.get = get  # type: ignore[method-assign]
+        await one.pass_(60)
+    assert one.inbox.names == written[-MOST_HELD:]
+
+
+async def wrote(one: Subreddits, times: int) -> Sequence[str]:
+    names = one.reddit.write(times)
+    await one.pass_(60)
+    return names
 
 
 async def test_without_rules_about_it_reddit_is_not_asked(one: Subreddits) -> None:

@@ -179,10 +179,13 @@ class Watch:
         return fresh
 
     async def _advance(self, before: Cursor, haul: Haul, asked_at: datetime, *, moved: bool) -> None:
-        """Everything is judged: move the cursor, and tell of a gap."""
+        """Everything is judged: move the cursor, and tell of a gap.
+
+        While something waits in memory, the stored one stands still: another run would find it there.
+        """
         cursor = advanced(before, haul, judged=self._judged, at=asked_at)
         rested = self._stored_at is not None and asked_at - self._stored_at < STORED_EVERY
-        if moved or haul.gap or not rested:
+        if not self._reception.holds and (moved or haul.gap or not rested):
             await self._store.transact(lambda tx: tx.keep_cursor(cursor))
             self._stored_at = asked_at
         self._cursor, self._judged, self._first_ever = cursor, 0, False
