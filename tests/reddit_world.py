@@ -143,7 +143,8 @@ class Listings:
         if path == "api/info":
             names = str(params["id"]).split(",")
             assert len(names) <= 100
-            return a_listing([self.links[name] for name in names if name in self.links])
+            found = self.links | {raw["data"]["name"]: raw for raw in self.comments}
+            return a_listing([found[name] for name in names if name in found])
         _, place, what = path.split("/")
         open_ones = self._open(place.split("+"))
         if what == "about":
@@ -186,6 +187,7 @@ class Shelf:
         self.kept: dict[tuple[str, str], Cursor] = {}
         self.stood: dict[ChannelKey, Block] = {}
         self.own: set[MessageRef] = set()
+        self.pending: set[MessageRef] = set()
         self.settings: dict[ChannelKey, Mapping[str, object]] = {}
         self.failed: dict[int, FailedUpdate] = {}
         self.written = 0
@@ -208,6 +210,10 @@ class Shelf:
 
     def ours(self, refs: Collection[MessageRef]) -> frozenset[MessageRef]:
         return frozenset(self.own & set(refs))
+
+    def waiting_for(self, account: str) -> frozenset[MessageRef]:
+        assert account == ACCOUNT
+        return frozenset(self.pending)
 
     def channel_overrides(
         self, channels: Collection[ChannelKey]

@@ -259,6 +259,68 @@ async def test_an_edit_is_brought_in_once_for_each_new_text(one: Subreddits) -> 
     assert (await one.cursor()).seen == 5
 
 
+async def test_an_edit_of_which_reddit_says_nothing_is_one(one: Subreddits) -> None:
+    one.reddit.write(5)
+    async with one.running():
+        one.reddit.comments[2]["data"]["body"] = "never mind, all good"
+        await one.pass_()
+        await one.pass_()
+    assert [(each.text, each.edited) for each in one.inbox.given[5:]] == [("never mind, all good", True)]
+    assert (await one.cursor()).seen == 5
+
+
+@pytest.mark.parametrize("edited", [False, 1_800_000_000.0])
+async def test_what_waits_for_its_reply_is_read_again_when_no_page_shows_it(
+    one: Subreddits, kept: MemoryStore, edited: float
+) -> None:
+    async with one.running():
+        (name,) = one.reddit.write(1)
+        thing = one.reddit.comments[0]["data"]
+        await one.pass_()
+        kept.shelf.pending.add(ref_of("one", name))
+        one.reddit.write(900, subreddit="two", at=one.clock.now() + timedelta(minutes=2))
+        await one.pass_(300)
+        before = one.reddit.asked("api/info")
+        assert before <= 10, "once in half a minute, while there is one"
+        thing |= {"edited": edited, "body": "never mind, all good"}
+        await one.pass_(60)
+        given = [(each.text, each.edited) for each in one.inbox.given if each.ref.message_id == name]
+        assert given[1:] == [("never mind, all good", True)]
+        kept.shelf.pending.clear()
+        asked = one.reddit.asked("api/info")
+        await one.pass_(300)
+        assert one.reddit.asked("api/info") == asked
+    assert one.telemetry.events == []
+
+
+async def test_what_waited_for_its_reply_over_a_stop_may_have_been_edited_meanwhile(
+    one: Subreddits, kept: MemoryStore
+) -> None:
+    async with one.running():
+        (name, other) = one.reddit.write(2)
+        await one.pass_()
+    kept.shelf.pending.add(ref_of("one", name))
+    async with one.running():
+        pass
+    assert [(each.ref.message_id, each.edited) for each in one.inbox.given[2:]] == [
+        (name, True),
+        (other, False),
+    ]
+
+
+async def test_where_reddit_does_not_say_how_it_reads_now_the_poll_goes_on(
+    one: Subreddits, kept: MemoryStore
+) -> None:
+    async with one.running():
+        kept.shelf.pending.add(ref_of("one", "t1_zzz"))
+        one.reddit.fates.extend([None, PlatformUnavailable("503")])
+        fresh = one.reddit.write(1)
+        await one.pass_(6)
+        assert one.inbox.names == fresh
+        assert one.reader.trouble is None
+    assert one.telemetry.events == ["pending_not_reread"]
+
+
 # ------------------------------------------------------------------ what cannot be read
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.refusals import AccessRefused
-from bot.adapters.reddit.things import created_of, edit_of, name_of
+from bot.adapters.reddit.things import created_of, name_of, version_of
 from bot.application.watching import Cursor
 from bot.domain.errors import PlatformError
 
@@ -84,25 +84,33 @@ class Submitted:
     """Which texts of which items this process has brought to the intake: bounded, the latest stay."""
 
     def __init__(self) -> None:
-        self._edits: dict[str, float] = {}
+        self._versions: dict[str, int] = {}
 
     def __len__(self) -> int:
-        return len(self._edits)
+        return len(self._versions)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._versions
 
     def has(self, raw: object) -> bool:
         """Whether this text of this item was brought in; an item without a name never was."""
         name = name_of(raw)
-        return name is not None and self._edits.get(name) == edit_of(raw)
+        return name is not None and self._versions.get(name) == version_of(raw)
+
+    def reworded(self, raw: object) -> bool:
+        """Whether another text of this item was."""
+        name = name_of(raw)
+        return name is not None and name in self._versions and not self.has(raw)
 
     def add(self, raws: Sequence[object]) -> None:
         """These were, the oldest first."""
         for raw in raws:
             name = name_of(raw)
             if name is not None:
-                self._edits.pop(name, None)
-                self._edits[name] = edit_of(raw)
-        while len(self._edits) > MOST_SUBMITTED:
-            self._edits.pop(next(iter(self._edits)))
+                self._versions.pop(name, None)
+                self._versions[name] = version_of(raw)
+        while len(self._versions) > MOST_SUBMITTED:
+            self._versions.pop(next(iter(self._versions)))
 
 
 async def walk(api: Api, path: str, cursor: Cursor | None, *, back_to: datetime | None = None) -> Haul:

@@ -9,7 +9,7 @@ from bot.adapters.reddit.doors import Doors
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.reception import Reception
 from bot.adapters.reddit.rules import Rules, Threads
-from bot.adapters.reddit.values import channel_of
+from bot.adapters.reddit.values import COMMENT, SUBMISSION, channel_of
 from bot.adapters.reddit.watch import Watch
 from bot.application.ports import Clock, Inbox, Store, Telemetry
 from bot.application.runner import end, run_beside
@@ -71,8 +71,12 @@ class Reader:
             clock=self.clock,
         )
         reception = self._reception(names)
-        streams = {COMMENTS: "comments"} | ({SUBMISSIONS: "new"} if self.submissions else {})
-        self._watches = [self._watch(stream, path, doors, reception) for stream, path in streams.items()]
+        streams = [(COMMENTS, COMMENT, "comments"), (SUBMISSIONS, SUBMISSION, "new")]
+        self._watches = [
+            self._watch(stream, kind, path, doors, reception)
+            for stream, kind, path in streams
+            if stream == COMMENTS or self.submissions
+        ]
 
     @property
     def trouble(self) -> str | None:
@@ -106,9 +110,10 @@ class Reader:
             telemetry=self.telemetry,
         )
 
-    def _watch(self, stream: str, path: str, doors: Doors, reception: Reception) -> Watch:
+    def _watch(self, stream: str, kind: str, path: str, doors: Doors, reception: Reception) -> Watch:
         return Watch(
             stream=stream,
+            kind=kind,
             path=path,
             account=self.account,
             api=self.api,

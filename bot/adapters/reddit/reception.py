@@ -62,7 +62,7 @@ class Reception:
         """Whether something that was brought waits in memory, and is not judged yet."""
         return bool(self._held)
 
-    async def bring(self, raws: Sequence[object]) -> int:
+    async def bring(self, raws: Sequence[object], *, reworded: Collection[str] = ()) -> int:
         """Have these judged; how many were not judged before. Received is now.
 
         Those of which Reddit does not say whether their thread is left alone are held back, and judged with a
@@ -70,6 +70,7 @@ class Reception:
 
         Args:
             raws: things as Reddit sent them, the oldest first.
+            reworded: full names of those that are known to be edited, whatever Reddit says.
 
         Raises:
             StoreError, Overloaded: some of it may be committed; bring all of it again.
@@ -91,7 +92,7 @@ class Reception:
         looked = await self._threads.look(said)
         self._tell(looked.error)
         known = [each for each in said if each.thread not in looked.unknown]
-        judged = await self._submit(await self._completed(known, looked.skipped))
+        judged = await self._submit(await self._completed(known, looked.skipped, reworded))
         unknown = [each.message.ref.message_id for each in said if each.thread in looked.unknown]
         self._hold({name: things[name] for name in unknown})
         for error in bad:
@@ -122,10 +123,17 @@ class Reception:
             self._telemetry.noticed("threads_not_known", error=error)
         self._in_the_dark = error is not None
 
-    async def _completed(self, said: Sequence[Said], skipped: Collection[str]) -> Sequence[IncomingMessage]:
+    async def _completed(
+        self, said: Sequence[Said], skipped: Collection[str], reworded: Collection[str]
+    ) -> Sequence[IncomingMessage]:
         answering = await self._answering(said)
         return [
-            replace(each.message, skipped=each.thread in skipped, answers_us=each.message.ref in answering)
+            replace(
+                each.message,
+                skipped=each.thread in skipped,
+                answers_us=each.message.ref in answering,
+                edited=each.message.edited or each.message.ref.message_id in reworded,
+            )
             for each in said
         ]
 

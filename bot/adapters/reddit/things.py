@@ -123,6 +123,18 @@ def edit_of(raw: object) -> float:
     return _edited(data) if isinstance(data, dict) else UNEDITED
 
 
+def version_of(raw: object) -> int:
+    """A number for a thing's present words and edit, within this process.
+
+    Both count: Reddit does not tell of edits in a comment's first minutes.
+    """
+    data = raw.get("data") if isinstance(raw, dict) else None
+    if not isinstance(data, dict):
+        return 0
+    words = [each if isinstance(each, str) else "" for each in (data.get("body"), data.get("selftext"))]
+    return hash((_edited(data), *words))
+
+
 def created_of(raw: object) -> datetime | None:
     """When a thing was written, by Reddit's clock; None where that is not said, or wrong."""
     data = raw.get("data") if isinstance(raw, dict) else None

@@ -13,6 +13,7 @@ from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.pulse import Pulse
 from bot.adapters.reddit.reception import Reception
 from bot.adapters.reddit.refusals import AccessRefused
+from bot.adapters.reddit.rereading import Rereading
 from bot.adapters.reddit.things import name_of, subreddit_of
 from bot.application.ports import Clock, Store, Telemetry
 from bot.application.watching import Cursor
@@ -38,6 +39,7 @@ class Watch:
 
     Args:
         stream: its name in the cursor, such as "comments".
+        kind: of the things in it, such as "t1".
         path: its name at Reddit, such as "comments" in "r/a+b/comments".
         account: whose cursor it is.
         api: the account's client.
@@ -53,6 +55,7 @@ class Watch:
         self,
         *,
         stream: str,
+        kind: str,
         path: str,
         account: str,
         api: Api,
@@ -76,6 +79,15 @@ class Watch:
         self._clock = clock
         self._telemetry = telemetry
         self._pulse = Pulse(shortest=poll_interval, page=LIMIT)
+        self._rereading = Rereading(
+            api=api,
+            store=store,
+            account=account,
+            kind=kind,
+            every=self._pulse.longest,
+            clock=clock,
+            telemetry=telemetry,
+        )
         self._backoff = Backoff(clock)
         self._submitted = Submitted()
         self._cursor: Cursor | None = None
@@ -130,9 +142,8 @@ class Watch:
         if haul is None:
             return False
         self._doors.heard({name for name in map(subreddit_of, haul.items) if name is not None})
-        fresh = self._fresh(haul)
-        self._judged += await self._reception.bring(fresh)
-        self._submitted.add(fresh)
+        fresh = self._fresh(haul.items)
+        await self._bring(haul, fresh)
         if haul.error is not None:
             raise haul.error
         if back_to is not None:
@@ -168,10 +179,25 @@ class Watch:
         self._cursor = cursor
         return cursor
 
-    def _fresh(self, haul: Haul) -> Sequence[object]:
+    async def _bring(self, haul: Haul, fresh: Sequence[object]) -> None:
+        """Have what is new judged, and judged again what was edited while its reply is on its way."""
+        waiting = await self._rereading.waiting()
+        shown = {name_of(raw) for raw in haul.items}
+        off_page = await self._rereading.look({name for name in waiting if name not in shown})
+        news = [*fresh, *(raw for raw in off_page if not self._submitted.has(raw))]
+        reworded = {
+            name
+            for raw in news
+            if (name := name_of(raw)) is not None
+            and (self._submitted.reworded(raw) or (name in waiting and name not in self._submitted))
+        }
+        self._judged += await self._reception.bring(news, reworded=reworded)
+        self._submitted.add(news)
+
+    def _fresh(self, items: Sequence[object]) -> Sequence[object]:
         """What was not brought in yet, or was edited since; the oldest first."""
         fresh, names = [], set()
-        for raw in reversed(haul.items):
+        for raw in reversed(items):
             name = name_of(raw)
             if not self._submitted.has(raw) and (name is None or name not in names):
                 fresh.append(raw)
