@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_text, part, text
+from bot.adapters.reddit.bots import is_bot
 from bot.adapters.reddit.values import COMMENT, REDDIT, SUBMISSION, channel_of, is_fullname, number_of, ref_of
 from bot.domain.authors import AuthorKey
 from bot.domain.messages import IncomingMessage, Sender
@@ -15,9 +16,6 @@ DELETED: Final = "[deleted]"
 """What stands in place of an author, or of a text, that somebody took back."""
 REMOVED: Final = "[removed]"
 """What stands in place of a text that moderators took away."""
-_BOTS: Final = frozenset({"automoderator", "tweetposter", "vredditdownloader", "savevideo", "reddit"})
-_ENDINGS: Final = ("bot", "-modteam")
-"""How names end behind which no person stands; digits, dashes and underlines after that do not count."""
 _LAST_DATE: Final = 2**33
 """In the year 2242: later than that is no date."""
 UNEDITED: Final = 0.0
@@ -216,11 +214,9 @@ def _said(
 
 
 def _sender(author: str, reading: Reading) -> Sender:
-    name = author.lower()
-    if name == reading.username.lower():
+    if author.lower() == reading.username.lower():
         return Sender.SELF
-    bare = name.rstrip("-_0123456789")
-    return Sender.BOT if name in _BOTS or bare.endswith(_ENDINGS) else Sender.PERSON
+    return Sender.BOT if is_bot(author) else Sender.PERSON
 
 
 _KINDS: Final[Mapping[str, Callable[[Raw, Reading], Said | Ignored]]] = {
