@@ -3,7 +3,7 @@
 [casualconversation]
 mode = "live"
 quiet_hours = "22:00-07:00 Europe/London"
-skip_flairs = ["(?i)megathread"]
+skip_flairs = ["megathread"]
 """
 
 import re
@@ -31,7 +31,8 @@ class Community:
 
     Attributes:
         overrides: fields of `ChannelSettings`.
-        skip_titles, skip_flairs: threads whose title or flair holds one of these are left alone.
+        skip_titles, skip_flairs: threads whose title or flair holds one of these are left alone,
+            in whatever case.
     """
 
     overrides: Mapping[str, object] = field(default_factory=dict)
@@ -47,11 +48,11 @@ class Communities:
 
 
 def _patterns(value: object) -> object:
-    """A list of regular expressions."""
+    """A list of regular expressions; the case of letters does not count."""
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise Wrong('should be a list of regular expressions, such as ["(?i)megathread"]')
+        raise Wrong('should be a list of regular expressions, such as ["megathread"]')
     try:
-        return tuple(re.compile(each) for each in value)
+        return tuple(re.compile(each, re.IGNORECASE) for each in value)
     except (re.error, RecursionError, OverflowError):
         raise Wrong("holds something that is no regular expression") from None
 

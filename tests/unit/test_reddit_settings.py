@@ -189,6 +189,7 @@ def test_a_subreddits_table_goes_before_what_holds_everywhere(tmp_path: Path) ->
     assert file is not None
     assert [each.pattern for each in file.by_subreddit["one"].skip_flairs] == ["Meta", "Mod post"]
     assert file.by_subreddit["one"].skip_titles[0].search("WEEKLY chat")
+    assert file.by_subreddit["one"].skip_flairs[0].search("META"), "letter case never counts"
     assert file.by_subreddit["two"].skip_titles == ()
 
 
