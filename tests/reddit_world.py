@@ -331,6 +331,7 @@ class Subreddits:
             poll_interval=self.poll_interval,
             defaults=self.defaults,
             blocks=self.blocks,
+            alerts=self.alerts,
             clock=self.clock,
             telemetry=self.telemetry,
         )

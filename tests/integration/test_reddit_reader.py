@@ -89,6 +89,23 @@ async def test_a_listing_that_ends_before_anything_known_is_a_gap_and_counted_on
     assert len(cursor.recent) == 200
 
 
+async def test_the_owner_is_told_of_a_gap_once_and_not_with_every_poll(one: Subreddits) -> None:
+    one.reddit.write(10)
+    async with one.running():
+        for _ in range(3):
+            one.reddit.write(1500)
+            await one.pass_(5)
+        assert (await one.cursor()).gaps == 3
+        (words,) = await one.alerted()
+        assert words.startswith(
+            "More was written on Reddit since 23 November 2026, 12:00 UTC than it shows: "
+        )
+        await one.pass_(60)
+        one.reddit.write(1500)
+        await one.pass_(60)
+        assert len(await one.alerted()) == 1, "another gap"
+
+
 async def test_a_short_listing_in_which_nothing_is_known_any_more_is_no_gap(one: Subreddits) -> None:
     one.reddit.write(10)
     async with one.running():

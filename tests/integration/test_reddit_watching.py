@@ -106,6 +106,7 @@ class Watched:
             poll_interval=timedelta(seconds=5),
             defaults=ChannelDefaults(otherwise=CHANNEL),
             blocks=Blocks(**shared, alerts=self.alerts),
+            alerts=self.alerts,
         )
 
     async def cursor(self) -> Cursor:

@@ -4,10 +4,20 @@ import re
 from typing import Final
 
 _KNOWN: Final = frozenset(
-    """
-    automoderator reddit tweetposter vredditdownloader savevideo haikusbot gifreversingbot sneakpeekbot
-    imguralbumbot autowikibot metricconverterbot remindmebot
-    """.split()
+    {
+        "automoderator",
+        "reddit",
+        "tweetposter",
+        "vredditdownloader",
+        "savevideo",
+        "haikusbot",
+        "gifreversingbot",
+        "sneakpeekbot",
+        "imguralbumbot",
+        "autowikibot",
+        "metricconverterbot",
+        "remindmebot",
+    }
 )
 _ENDINGS: Final = re.compile(r"(?:[a-z0-9]B(?:ot|OT)|[-_][Bb](?:ot|OT)|-(?i:modteam))[-_0-9]*$")
 """RemindMeBot, haiku_bot, one-ModTeam; a Talbot and an abbot are people."""

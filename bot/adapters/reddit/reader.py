@@ -11,6 +11,7 @@ from bot.adapters.reddit.reception import Reception
 from bot.adapters.reddit.rules import Rules, Threads
 from bot.adapters.reddit.values import COMMENT, SUBMISSION, channel_of
 from bot.adapters.reddit.watch import Watch
+from bot.application.alerts import Alerts
 from bot.application.ports import Clock, Inbox, Store, Telemetry
 from bot.application.runner import end, run_beside
 from bot.domain.authors import AuthorKey
@@ -41,6 +42,7 @@ class Reader:
         poll_interval: the shortest time between two polls of a listing.
         defaults: settings of subreddits that have none of their own.
         blocks: who refuses us.
+        alerts: carried to the owner.
         clock, telemetry: time and the log.
     """
 
@@ -57,6 +59,7 @@ class Reader:
     poll_interval: timedelta
     defaults: ChannelDefaults
     blocks: Blocks
+    alerts: Alerts
     clock: Clock
     telemetry: Telemetry
     _watches: Sequence[Watch] = field(init=False)
@@ -121,6 +124,7 @@ class Reader:
             blocks=self.blocks,
             reception=reception,
             store=self.store,
+            alerts=self.alerts,
             poll_interval=self.poll_interval,
             clock=self.clock,
             telemetry=self.telemetry,

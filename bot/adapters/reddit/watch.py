@@ -15,6 +15,7 @@ from bot.adapters.reddit.reception import Reception
 from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.rereading import Rereading
 from bot.adapters.reddit.things import name_of, subreddit_of
+from bot.application.alerts import Alerts
 from bot.application.ports import Clock, Store, Telemetry
 from bot.application.watching import Cursor
 from bot.domain.errors import BotError, PlatformError, RateLimited, SettingsError
@@ -27,6 +28,11 @@ OUTSIDE: Final = "Reddit refuses the account"
 REFUSED: Final = "Reddit refuses the listing"
 HELD_BACK: Final = "what was read cannot be recorded"
 STUCK: Final = "polls do not end"
+GAP: Final = (
+    "More was written on Reddit since {polled:%d %B %Y, %H:%M} UTC than it shows: some {stream} were never "
+    "read ({gaps} times in all). Keep the bot running, poll more often, or watch fewer subreddits."
+)
+"""To the owner, once for polls in a row that all came too late."""
 MISSED: Final = 3
 """Intervals without a poll that worked, after which something is wrong; never before `PATIENCE`."""
 PATIENCE: Final = timedelta(seconds=30)
@@ -47,6 +53,7 @@ class Watch:
         blocks: finds out who refuses.
         reception: takes what comes.
         store: keeps the cursor.
+        alerts: carried to the owner.
         poll_interval: the shortest time between two polls.
         clock, telemetry: time and the log.
     """
@@ -63,6 +70,7 @@ class Watch:
         blocks: Blocks,
         reception: Reception,
         store: Store,
+        alerts: Alerts,
         poll_interval: timedelta,
         clock: Clock,
         telemetry: Telemetry,
@@ -76,6 +84,7 @@ class Watch:
         )
         self._reception = reception
         self._store = store
+        self._alerts = alerts
         self._clock = clock
         self._telemetry = telemetry
         self._pulse = Pulse(shortest=poll_interval, page=LIMIT)
@@ -93,6 +102,7 @@ class Watch:
         self._cursor: Cursor | None = None
         self._first_ever = False
         self._judged = 0
+        self._losing = False
         self._thorough_at: datetime | None = None
         self._stored_at: datetime | None = None
         self._polled_at: datetime | None = None
@@ -219,6 +229,9 @@ class Watch:
             self._telemetry.noticed(
                 "listing_gap", stream=self._stream, items=len(haul.items), gaps=cursor.gaps
             )
+            if not self._losing:
+                self._alerts.put(GAP.format(stream=self._stream, polled=before.polled_at, gaps=cursor.gaps))
+        self._losing = haul.gap
 
     def _beat(self, items: int, asked_at: datetime) -> None:
         """The first poll of a run brings what waited, which is no rate."""
