@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.refusals import AccessRefused
-from bot.adapters.reddit.things import created_of, name_of, version_of
+from bot.adapters.reddit.things import children, created_of, name_of, version_of
 from bot.application.watching import Cursor
 from bot.domain.errors import PlatformError
 
@@ -196,12 +196,9 @@ def _earlier(items: Sequence[object]) -> Sequence[str]:
 async def _page(api: Api, path: str, after: str | None) -> tuple[Sequence[object], str | None]:
     params: Mapping[str, str | int] = {"limit": LIMIT, "raw_json": 1}
     answer: Any = await api.get(path, params if after is None else {**params, "after": after})
-    data = answer.get("data") if isinstance(answer, dict) else None
-    children = data.get("children") if isinstance(data, dict) else None
-    if not isinstance(children, list) or not isinstance(data, dict):
-        raise PlatformError("no listing")
-    following = data.get("after")
-    return children, following if isinstance(following, str) and following != after else None
+    found = children(answer)
+    following = answer["data"].get("after")
+    return found, following if isinstance(following, str) and following != after else None
 
 
 def _settled(page: Sequence[object], before: datetime) -> bool:

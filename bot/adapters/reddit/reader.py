@@ -6,8 +6,12 @@ from typing import ClassVar, Final
 
 from bot.adapters.reddit.blocks import Blocks
 from bot.adapters.reddit.doors import Doors
+from bot.adapters.reddit.gathering import Gathering
+from bot.adapters.reddit.listing import LIMIT
 from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.pulse import Pulse
 from bot.adapters.reddit.reception import Reception
+from bot.adapters.reddit.rereading import Rereading
 from bot.adapters.reddit.rules import Rules, Threads
 from bot.adapters.reddit.values import COMMENT, SUBMISSION, channel_of
 from bot.adapters.reddit.watch import Watch
@@ -114,18 +118,32 @@ class Reader:
         )
 
     def _watch(self, stream: str, kind: str, path: str, doors: Doors, reception: Reception) -> Watch:
+        pulse = Pulse(shortest=self.poll_interval, page=LIMIT)
         return Watch(
             stream=stream,
-            kind=kind,
-            path=path,
             account=self.account,
-            api=self.api,
+            gathering=Gathering(
+                stream=stream,
+                path=path,
+                api=self.api,
+                blocks=self.blocks,
+                clock=self.clock,
+                telemetry=self.telemetry,
+            ),
+            rereading=Rereading(
+                api=self.api,
+                store=self.store,
+                account=self.account,
+                kind=kind,
+                every=pulse.longest,
+                clock=self.clock,
+                telemetry=self.telemetry,
+            ),
             doors=doors,
-            blocks=self.blocks,
             reception=reception,
             store=self.store,
             alerts=self.alerts,
-            poll_interval=self.poll_interval,
+            pulse=pulse,
             clock=self.clock,
             telemetry=self.telemetry,
         )

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.reddit.ports import Api
-from bot.adapters.reddit.standing import items
-from bot.adapters.reddit.things import name_of
+from bot.adapters.reddit.things import children, name_of
 from bot.application.ports import Clock, Store, Telemetry
 from bot.domain.errors import PlatformError
 
@@ -67,7 +66,7 @@ class Rereading:
         wanted = sorted(names)[:MOST]
         try:
             answer = await self._api.get("api/info", {"id": ",".join(wanted), "raw_json": 1})
-            return [item for item in items(answer) if name_of(item) in names]
+            return [item for item in children(answer) if name_of(item) in names]
         except PlatformError as error:
             self._telemetry.noticed("pending_not_reread", error=error)
             return ()

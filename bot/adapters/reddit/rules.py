@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.adapters.reddit.ports import Api
-from bot.adapters.reddit.things import Said
+from bot.adapters.reddit.things import Said, children
 from bot.application.ports import Clock
 from bot.domain.errors import PlatformError
 
@@ -134,11 +134,7 @@ class Threads:
 
 def _threads(answer: Any) -> Iterable[tuple[str, str, str]]:
     """(full name, title, flair) of each submission in an answer; what cannot be read counts as not there."""
-    data = answer.get("data") if isinstance(answer, dict) else None
-    children = data.get("children") if isinstance(data, dict) else None
-    if not isinstance(children, list):
-        raise PlatformError("api/info brought no listing")
-    for child in children:
+    for child in children(answer):
         found = child.get("data") if isinstance(child, dict) else None
         if not isinstance(found, dict):
             continue

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.backoff import Backoff
-from bot.adapters.reddit.blocks import AccountRefused, Blocks
+from bot.adapters.reddit.blocks import AccountRefused
 from bot.adapters.reddit.doors import Doors
 from bot.adapters.reddit.gathering import Gathering
-from bot.adapters.reddit.listing import LATE, LIMIT, Haul, Submitted, advanced
-from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.listing import LATE, Haul, Submitted, advanced
 from bot.adapters.reddit.pulse import Pulse
 from bot.adapters.reddit.reception import Reception
 from bot.adapters.reddit.refusals import AccessRefused
@@ -45,16 +44,14 @@ class Watch:
 
     Args:
         stream: its name in the cursor, such as "comments".
-        kind: of the things in it, such as "t1".
-        path: its name at Reddit, such as "comments" in "r/a+b/comments".
         account: whose cursor it is.
-        api: the account's client.
+        gathering: reads it.
+        rereading: reads what it does not show any more.
         doors: which subreddits are read.
-        blocks: finds out who refuses.
         reception: takes what comes.
         store: keeps the cursor.
         alerts: carried to the owner.
-        poll_interval: the shortest time between two polls.
+        pulse: how often it is polled.
         clock, telemetry: time and the log.
     """
 
@@ -62,41 +59,29 @@ class Watch:
         self,
         *,
         stream: str,
-        kind: str,
-        path: str,
         account: str,
-        api: Api,
+        gathering: Gathering,
+        rereading: Rereading,
         doors: Doors,
-        blocks: Blocks,
         reception: Reception,
         store: Store,
         alerts: Alerts,
-        poll_interval: timedelta,
+        pulse: Pulse,
         clock: Clock,
         telemetry: Telemetry,
     ) -> None:
         self.name = f"reddit-{stream}"
         self._stream = stream
         self._account = account
+        self._gathering = gathering
+        self._rereading = rereading
         self._doors = doors
-        self._gathering = Gathering(
-            stream=stream, path=path, api=api, blocks=blocks, clock=clock, telemetry=telemetry
-        )
         self._reception = reception
         self._store = store
         self._alerts = alerts
+        self._pulse = pulse
         self._clock = clock
         self._telemetry = telemetry
-        self._pulse = Pulse(shortest=poll_interval, page=LIMIT)
-        self._rereading = Rereading(
-            api=api,
-            store=store,
-            account=account,
-            kind=kind,
-            every=self._pulse.longest,
-            clock=clock,
-            telemetry=telemetry,
-        )
         self._backoff = Backoff(clock)
         self._submitted = Submitted()
         self._cursor: Cursor | None = None
