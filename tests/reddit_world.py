@@ -81,6 +81,7 @@ class Listings:
     Attributes:
         calls: (path, parameters), in order.
         lag: how old a comment is when listings show it first.
+        lags: the same for single subreddits, where they differ.
         depth: items in a listing.
         closed: refusals by subreddit; of several in one listing a single one is enough to refuse it.
         omits: such a listing leaves closed subreddits out instead.
@@ -94,6 +95,7 @@ class Listings:
         self.calls: list[tuple[str, Mapping[str, str | int]]] = []
         self.times: list[datetime] = []
         self.lag = timedelta()
+        self.lags: dict[str, timedelta] = {}
         self.depth = 1000
         self.closed: dict[str, AccessRefused] = {}
         self.omits = False
@@ -141,7 +143,8 @@ class Listings:
         if path == "api/info":
             names = str(params["id"]).split(",")
             assert len(names) <= 100
-            return a_listing([self.links[name] for name in names if name in self.links])
+            found = self.links | {raw["data"]["name"]: raw for raw in self.comments}
+            return a_listing([found[name] for name in names if name in found])
         _, place, what = path.split("/")
         open_ones = self._open(place.split("+"))
         if what == "about":
@@ -157,14 +160,14 @@ class Listings:
     def _page(self, items: Iterable[Raw], names: Collection[str], params: Mapping[str, str | int]) -> Raw:
         assert "before" not in params
         limit, after = int(params["limit"]), params.get("after")
-        end = (self.clock.now() - self.lag).timestamp()
+        ends = {name: (self.clock.now() - self.lags.get(name, self.lag)).timestamp() for name in names}
         found: list[Raw] = []
         passed = 0
         begun = after is None
         for raw in reversed(items):  # type: ignore[call-overload]
             data = raw["data"]
-            shown = data.get("created_utc", 0)
-            if str(data.get("subreddit")).lower() not in names or (isinstance(shown, float) and shown > end):
+            shown, place = data.get("created_utc", 0), str(data.get("subreddit")).lower()
+            if place not in names or (isinstance(shown, float) and shown > ends[place]):
                 continue
             passed += 1
             if passed > self.depth:
@@ -184,6 +187,7 @@ class Shelf:
         self.kept: dict[tuple[str, str], Cursor] = {}
         self.stood: dict[ChannelKey, Block] = {}
         self.own: set[MessageRef] = set()
+        self.pending: set[MessageRef] = set()
         self.settings: dict[ChannelKey, Mapping[str, object]] = {}
         self.failed: dict[int, FailedUpdate] = {}
         self.written = 0
@@ -206,6 +210,10 @@ class Shelf:
 
     def ours(self, refs: Collection[MessageRef]) -> frozenset[MessageRef]:
         return frozenset(self.own & set(refs))
+
+    def waiting_for(self, account: str) -> frozenset[MessageRef]:
+        assert account == ACCOUNT
+        return frozenset(self.pending)
 
     def channel_overrides(
         self, channels: Collection[ChannelKey]
@@ -323,6 +331,7 @@ class Subreddits:
             poll_interval=self.poll_interval,
             defaults=self.defaults,
             blocks=self.blocks,
+            alerts=self.alerts,
             clock=self.clock,
             telemetry=self.telemetry,
         )

@@ -20,10 +20,15 @@ def pause(tx: Transaction, chat: ChannelKey, span: timedelta | None, *, at: date
 
 
 def resume(tx: Transaction, chat: ChannelKey, *, at: datetime) -> bool:
-    """End the break, and try again where the platform had refused us; False = neither was so."""
+    """End the break, and try again where the platform had refused us; False = neither was so.
+
+    When it ended stays in the chat's settings: what was written before that is not read later either.
+    """
     paused = tx.channel_overrides((chat,)).get(chat, {}).get("paused_until")
+    ended = isinstance(paused, datetime) and at < paused
     blocked = chat in tx.blocks(chat[0])
-    tx.set_channel(chat, {"paused_until": None}, at=at)
+    if ended:
+        tx.set_channel(chat, {"paused_until": at}, at=at)
     if blocked:
         tx.lift_block(chat)
-    return blocked or (isinstance(paused, datetime) and at < paused)
+    return blocked or ended

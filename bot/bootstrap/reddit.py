@@ -182,6 +182,7 @@ class _Parts:
             poll_interval=wanted.poll_interval,
             defaults=solace.defaults,
             blocks=self.blocks,
+            alerts=solace.alerts,
             clock=solace.clock,
             telemetry=solace.telemetry,
         )

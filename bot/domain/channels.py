@@ -52,7 +52,7 @@ class ChannelSettings:
     """How the bot behaves in one chat: its platform's defaults overlaid by the chat's own row.
 
     Attributes:
-        mode, paused_until: whether it speaks here at all.
+        mode, paused_until: whether it speaks here at all; after a break, the latter is when it ended.
         reply_when, sensitivity: which score, and how sure.
         author_cooldown: between two replies to one person; zero = none.
         thread_cap: replies in one thread; None = no cap.

@@ -42,10 +42,15 @@ def screen(
         (is_command(message.text), Reason.COMMAND),
         (standing.opted_out, Reason.OPTED_OUT),
         (channel.mode is Mode.OFF, Reason.CHANNEL_OFF),
-        (channel.paused_until is not None and now < channel.paused_until, Reason.PAUSED),
+        (_paused(channel, min(now, message.sent_at)), Reason.PAUSED),
         (message.skipped, Reason.THREAD_SKIPPED),
     )
     return next((reason for holds, reason in checks if holds), None)
+
+
+def _paused(channel: ChannelSettings, moment: datetime) -> bool:
+    """Whether something said then is not read: what was written during a break stays unread after it."""
+    return channel.paused_until is not None and moment < channel.paused_until
 
 
 def is_command(text: str) -> bool:

@@ -22,7 +22,8 @@ from bot.adapters.reddit.letters import letter
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.refusals import ParentDeleted
 from bot.adapters.reddit.sender import RedditSender
-from bot.adapters.reddit.things import DELETED, Ignored, Reading, Said, read
+from bot.adapters.reddit.standing import DELETED_WORDS
+from bot.adapters.reddit.things import Ignored, Reading, Said, read
 from bot.adapters.reddit.values import channel_of, number_of, ref_of
 from bot.application.ports import Transaction
 from bot.domain.messages import ChannelKey, Sender
@@ -96,7 +97,7 @@ async def test_every_comment_of_a_recorded_page_is_brought_in_once_the_oldest_fi
             wanted = [
                 each["name"]
                 for each in reversed(page)
-                if each["author"] != DELETED and channel_of(each["subreddit"]) in channels
+                if each["author"] != DELETED_WORDS and channel_of(each["subreddit"]) in channels
             ]
             assert len(wanted) > 10
             assert [message.ref.message_id for message in given] == wanted

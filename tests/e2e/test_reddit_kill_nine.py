@@ -18,12 +18,12 @@ LATE = int(os.environ.get("REDDIT_LAG", "12"))
 
 More than twice as long as the bot rests between two looks, or nothing would come of looking too early.
 """
-LISTED = LATE / 4
-"""Seconds until what people write shows in listings."""
+LISTED = {"one": LATE, "two": LATE / 4, "three": 0.0}
+"""Seconds until what people write in each subreddit shows in listings, which are in order of birth."""
 KILLS = 4
-LIVELY, BURST, MORE = 150, 1300, 100
-"""Comments while it runs, while it is dead (listings are 1,000 deep), before each kill; in all 2,000."""
-LAST = 2000 - LIVELY - BURST - KILLS * MORE
+LIVELY, BURST, MORE = 120, 1200, 100
+"""Comments while it runs, twice; while it is dead (a listing holds 1,000); before each kill; 2,000 in all."""
+LAST = 2000 - 2 * LIVELY - BURST - KILLS * MORE
 
 STORED_THEN_FAILED = ("store_then_error", "store_then_hang", "store_then_drop")
 """What meets an answer of the bot's before each kill, in turn: it stands there, and nobody says so."""
@@ -76,6 +76,7 @@ class Crowd:
                     "parent": self.links[number % len(self.links)],
                     "author": f"person_{number}",
                     "text": SAD if position >= comments - sad else SHORT,
+                    "late": LISTED[SUBREDDITS[number % len(self.links)]],
                 },
             )
             for position, number in enumerate(numbers)
@@ -86,13 +87,13 @@ class Crowd:
 
     def be_listed(self) -> None:
         """Let so much of the server's time pass that listings show what was written last."""
-        self.world.advance(LISTED)
+        self.world.advance(LATE)
 
 
 @pytest.fixture
 def peer() -> Iterator[Peer]:
     with peering() as found:
-        found.world.switch(lag=LISTED, own_lag=LATE, tree_lag=LATE)
+        found.world.switch(own_lag=LATE, tree_lag=LATE)
         yield found
 
 
@@ -125,6 +126,10 @@ def read_while_it_runs(bot: Installation, crowd: Crowd) -> None:
     with bot.running() as running:
         until(lambda: len(decided(bot)) == len(SUBREDDITS), running.process)
         crowd.write(LIVELY - len(SUBREDDITS), sad=2)
+        until(lambda: set(crowd.written[2::3]) <= set(decided(bot)), running.process)
+        crowd.write(LIVELY, sad=0)  # a page and a half, above what shows late
+        until(lambda: set(crowd.written[2::3]) <= set(decided(bot)), running.process)
+        crowd.be_listed()
         until(lambda: set(crowd.written) <= set(decided(bot)), running.process)
         running.process.kill()
 

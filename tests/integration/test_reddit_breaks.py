@@ -51,8 +51,23 @@ async def test_a_moderator_pauses_and_resumes(people: RedditPeople, way: str) ->
     (verdict,) = await people.bot.judge(people.bot.message(ref=ref_of(LOUNGE, "t1_p1"), account="x"))
     assert verdict is not None
     assert verdict.outcome.reason == "paused"
+    await people.clock.advance(timedelta(hours=3))
     assert words(await people.gets(asked(people, way, "!resume"))) == [texts.resumed(LOUNGE)]
-    assert await until(people) is None
+    assert await until(people) == people.clock.now(), "so that what was written until now stays unread"
+
+
+@pytest.mark.parametrize("end", ["!pause r/lounge 1h", "!resume r/lounge"])
+async def test_what_was_written_during_a_break_stays_unread_after_it(people: RedditPeople, end: str) -> None:
+    await people.gets(people.message(MOD, "!pause r/lounge"))
+    written = people.bot.message(ref=ref_of(LOUNGE, "t1_p1"), account="x")
+    await people.clock.advance(timedelta(minutes=1))
+    await people.gets(people.message(MOD, end))
+    await people.clock.advance(timedelta(hours=1))
+    later = people.bot.message(ref=ref_of(LOUNGE, "t1_p2"), account="x")
+    verdicts = await people.bot.judge(written, later)
+    assert [each.outcome.reason if each else "" for each in verdicts] == ["paused", "support"]
+    assert verdicts[0] is not None
+    assert verdicts[0].facts is None, "unread"
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,8 @@ def mailbox(people: RedditPeople) -> Mailbox:
 
 
 async def paused(people: RedditPeople, subreddit: str = LOUNGE) -> bool:
-    return (await people.settings(subreddit)).paused_until is not None
+    until = (await people.settings(subreddit)).paused_until
+    return until is not None and people.clock.now() < until
 
 
 async def test_a_moderator_pauses_and_resumes_through_modmail(people: RedditPeople, mailbox: Mailbox) -> None:

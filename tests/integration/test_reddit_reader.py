@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from reddit_world import MemoryStore, Subreddits, a_listing, a_submission
 
+from bot.adapters.reddit.reception import MOST_HELD
 from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.rules import Rules
 from bot.adapters.reddit.values import chat_key, ref_of
@@ -64,7 +65,7 @@ async def test_after_a_stop_everything_is_caught_up_once(one: Subreddits) -> Non
         pass
     missed = one.reddit.write(450)
     async with one.running():
-        assert len(one.reddit.polls()) == 1 + 5
+        assert len(one.reddit.polls()) == 1 + 6
         assert one.inbox.names[-len(missed) :] == missed
         assert set(missed) <= set(one.inbox.names)
     cursor = await one.cursor()
@@ -86,6 +87,23 @@ async def test_a_listing_that_ends_before_anything_known_is_a_gap_and_counted_on
     assert (cursor.gaps, cursor.last_gap_at, cursor.seen) == (1, at, 1010)
     assert one.telemetry.events.count("listing_gap") == 1
     assert len(cursor.recent) == 200
+
+
+async def test_the_owner_is_told_of_a_gap_once_and_not_with_every_poll(one: Subreddits) -> None:
+    one.reddit.write(10)
+    async with one.running():
+        for _ in range(3):
+            one.reddit.write(1500)
+            await one.pass_(5)
+        assert (await one.cursor()).gaps == 3
+        (words,) = await one.alerted()
+        assert words.startswith(
+            "More was written on Reddit since 23 November 2026, 12:00 UTC than it shows: "
+        )
+        await one.pass_(60)
+        one.reddit.write(1500)
+        await one.pass_(60)
+        assert len(await one.alerted()) == 1, "another gap"
 
 
 async def test_a_short_listing_in_which_nothing_is_known_any_more_is_no_gap(one: Subreddits) -> None:
@@ -179,6 +197,48 @@ async def test_what_listings_show_late_is_found_below_what_is_known(one: Subredd
         assert one.inbox.names[20:] == late
 
 
+@pytest.mark.parametrize(("a_second", "late"), [(2, 30), (4, 30), (4, 80), (10, 30)])
+async def test_what_one_subreddit_shows_late_is_found_although_others_filled_pages_since(
+    one: Subreddits, a_second: int, late: int
+) -> None:
+    one.reddit.lags = {"one": timedelta(seconds=late)}
+    mine: list[str] = []
+    async with one.running():
+        one.reddit.write(3)
+        await one.pass_(60)
+        for second in range(240):
+            one.reddit.write(a_second, subreddit="two")
+            if second % 5 == 0 and second < 120:
+                mine += one.reddit.write(1)
+            await one.pass_(1)
+    assert not set(mine) - set(one.inbox.names)
+    assert (await one.cursor()).gaps == 0
+    assert len(one.inbox.names) == len(set(one.inbox.names)), "and nothing is brought in twice"
+
+
+async def test_looking_for_what_shows_late_costs_a_quiet_listing_nothing(one: Subreddits) -> None:
+    one.reddit.write(300, at=one.clock.now() - timedelta(minutes=10))
+    async with one.running():
+        for _ in range(20):
+            one.reddit.write(5)
+            await one.pass_(30)
+    assert all("after" not in params for params in one.reddit.polls())
+
+
+async def test_what_showed_late_while_nobody_looked_is_found_at_the_next_start(one: Subreddits) -> None:
+    one.reddit.lags = {"one": timedelta(seconds=60)}
+    async with one.running():
+        late = one.reddit.write(1)
+        one.reddit.write(150, subreddit="two")
+        await one.pass_(31)
+        known = len(one.inbox.names)
+    await one.pass_(40)
+    async with one.running():
+        pass
+    assert known == 150
+    assert set(late) <= set(one.inbox.names)
+
+
 async def test_comments_of_other_subreddits_are_left_out(one: Subreddits) -> None:
     one.reddit.fates.append(a_listing([*one.reddit.comments]))
     async with one.running():
@@ -214,6 +274,68 @@ async def test_an_edit_is_brought_in_once_for_each_new_text(one: Subreddits) -> 
             await one.pass_()
     assert [(each.text, each.edited) for each in one.inbox.given[5:]] == [("text 1", True), ("text 2", True)]
     assert (await one.cursor()).seen == 5
+
+
+async def test_an_edit_of_which_reddit_says_nothing_is_one(one: Subreddits) -> None:
+    one.reddit.write(5)
+    async with one.running():
+        one.reddit.comments[2]["data"]["body"] = "never mind, all good"
+        await one.pass_()
+        await one.pass_()
+    assert [(each.text, each.edited) for each in one.inbox.given[5:]] == [("never mind, all good", True)]
+    assert (await one.cursor()).seen == 5
+
+
+@pytest.mark.parametrize("edited", [False, 1_800_000_000.0])
+async def test_what_waits_for_its_reply_is_read_again_when_no_page_shows_it(
+    one: Subreddits, kept: MemoryStore, edited: float
+) -> None:
+    async with one.running():
+        (name,) = one.reddit.write(1)
+        thing = one.reddit.comments[0]["data"]
+        await one.pass_()
+        kept.shelf.pending.add(ref_of("one", name))
+        one.reddit.write(900, subreddit="two", at=one.clock.now() + timedelta(minutes=2))
+        await one.pass_(300)
+        before = one.reddit.asked("api/info")
+        assert before <= 10, "once in half a minute, while there is one"
+        thing |= {"edited": edited, "body": "never mind, all good"}
+        await one.pass_(60)
+        given = [(each.text, each.edited) for each in one.inbox.given if each.ref.message_id == name]
+        assert given[1:] == [("never mind, all good", True)]
+        kept.shelf.pending.clear()
+        asked = one.reddit.asked("api/info")
+        await one.pass_(300)
+        assert one.reddit.asked("api/info") == asked
+    assert one.telemetry.events == []
+
+
+async def test_what_waited_for_its_reply_over_a_stop_may_have_been_edited_meanwhile(
+    one: Subreddits, kept: MemoryStore
+) -> None:
+    async with one.running():
+        (name, other) = one.reddit.write(2)
+        await one.pass_()
+    kept.shelf.pending.add(ref_of("one", name))
+    async with one.running():
+        pass
+    assert [(each.ref.message_id, each.edited) for each in one.inbox.given[2:]] == [
+        (name, True),
+        (other, False),
+    ]
+
+
+async def test_where_reddit_does_not_say_how_it_reads_now_the_poll_goes_on(
+    one: Subreddits, kept: MemoryStore
+) -> None:
+    async with one.running():
+        kept.shelf.pending.add(ref_of("one", "t1_zzz"))
+        one.reddit.fates.extend([None, PlatformUnavailable("503")])
+        fresh = one.reddit.write(1)
+        await one.pass_(6)
+        assert one.inbox.names == fresh
+        assert one.reader.trouble is None
+    assert one.telemetry.events == ["pending_not_reread"]
 
 
 # ------------------------------------------------------------------ what cannot be read
@@ -429,7 +551,7 @@ async def test_the_subreddit_that_refuses_is_left_alone_and_the_rest_goes_on(one
         assert one.reader.trouble is None
     (words,) = await one.alerted()
     assert words.startswith("r/two refuses the bot (private). ")
-    assert one.telemetry.events == ["subreddit_refused"]
+    assert one.telemetry.events == ["listing_refused", "subreddit_refused"]
 
 
 async def test_it_is_tried_after_a_day_and_then_after_thirty(one: Subreddits) -> None:
@@ -527,6 +649,100 @@ async def test_a_refusal_that_nobody_alone_repeats_is_waited_out(one: Subreddits
         one.reddit.fates.append(AccessRefused(403))
         await one.pass_(31)
         assert one.reddit.asked("api/v1/me") == 1
+        assert one.reader.trouble is None
+    assert await one.alerted() == []
+
+
+async def test_where_reddit_refuses_some_together_and_nobody_alone_they_are_read_apart() -> None:
+    one = Subreddits(MemoryStore())
+    one.subreddits = [f"s{number}" for number in range(100)]
+    get = one.reddit.get
+
+    async def refusing(path: str, params: Any = None, **more: bool) -> Any:
+        answer = await get(path, params, **more)
+        if {"s17", "s18"} <= set(path.split("/")[1].split("+")):
+            raise AccessRefused(403, "quarantined")
+        return answer
+
+    one.reddit.get = refusing  # type: ignore[method-assign]
+    async with one.running():
+        for number in range(240):
+            one.reddit.write(1, subreddit=f"s{number % 100}")
+            await one.pass_(15)
+        await one.pass_(30)
+        assert one.reader.trouble is None
+    assert len(one.inbox.judged) == 240
+    assert (await one.cursor()).gaps == 0
+    assert await one.alerted() == []
+    assert len(one.reddit.calls) - one.reddit.asked("api/v1/me") <= 121 * 7 + 2 * 14 + 200
+    assert one.reddit.asked("api/v1/me") <= 3
+    assert sum(path.endswith("/about") for path, _ in one.reddit.calls) <= 100, (
+        "asked once while it was silent"
+    )
+
+
+async def test_one_of_a_hundred_that_refuses_is_found_with_few_requests() -> None:
+    one = Subreddits(MemoryStore())
+    one.subreddits = [f"s{number}" for number in range(100)]
+    async with one.running():
+        one.reddit.closed["s63"] = PRIVATE
+        before = len(one.reddit.calls)
+        fresh = one.reddit.write(1, subreddit="s64")
+        await one.pass_(30)
+        assert await one.block("s63") is not None
+        assert one.inbox.names == fresh
+        again = [path for path, _ in one.reddit.calls[before:] if path.count("+") == 98]
+        assert len(one.reddit.calls) - before - len(again) <= 1 + 1 + 2 * 7 + 1
+
+
+async def test_a_listing_that_is_refused_although_its_subreddit_is_open_holds_up_no_other(
+    one: Subreddits,
+) -> None:
+    get = one.reddit.get
+
+    async def refusing(path: str, params: Any = None, **more: bool) -> Any:
+        answer = await get(path, params, **more)
+        if path.endswith("/comments") and "two" in path and params["limit"] == 100:
+            raise AccessRefused(403)
+        return answer
+
+    async with one.running():
+        one.reddit.get = refusing  # type: ignore[method-assign]
+        fresh = one.reddit.write(3, subreddit="three")
+        await one.pass_(31)
+        assert one.inbox.names == fresh
+        assert one.reader.trouble is None, "it was not wrong for long"
+        await one.pass_(31)
+        block = await one.block("two")
+        assert block is not None
+        assert block.reason == "listing"
+        assert one.telemetry.events.count("reddit_not_read") == 1
+
+
+async def test_a_listing_that_fails_in_one_part_is_read_in_the_others(one: Subreddits) -> None:
+    async with one.running():
+        one.reddit.fates.append(AccessRefused(403))
+        await one.pass_(31)
+        before = await one.cursor()
+        fresh = one.reddit.write(1)
+        one.reddit.write(1, subreddit="three")
+        one.reddit.fates.extend([None, PlatformUnavailable("503")])
+        while one.reddit.fates:
+            await one.pass_(0.5)
+        assert one.inbox.names == fresh
+        assert await one.cursor() == before
+        await one.pass_(1)
+        assert len(one.inbox.names) == 2
+    assert (await one.cursor()).gaps == 0
+
+
+async def test_the_only_subreddit_that_refuses_for_a_moment_is_waited_for(one: Subreddits) -> None:
+    one.subreddits = ["one"]
+    async with one.running():
+        one.reddit.fates.append(AccessRefused(403))
+        fresh = one.reddit.write(1)
+        await one.pass_(32)
+        assert one.inbox.names == fresh
         assert one.reader.trouble is None
     assert await one.alerted() == []
 
@@ -678,14 +894,55 @@ async def test_flairs_are_asked_in_batches_and_again_when_they_may_have_changed(
     assert [message.skipped for message in one.inbox.given[-2:]] == [False, True]
 
 
-async def test_without_its_rules_known_nothing_is_brought_in(one: Subreddits) -> None:
+async def test_where_rules_are_not_known_only_what_depends_on_them_waits(one: Subreddits) -> None:
     one.rules = {"one": RULES}
-    one.reddit.write(1)
-    one.reddit.fates.extend([None, PlatformUnavailable("503"), None, a_listing([])])
+    one.reddit.links["t3_l1"] = a_submission(at=one.clock.now(), name="t3_l1")
+    get = one.reddit.get
+
+    async def failing(path: str, params: Any = None) -> Any:
+        if path == "api/info":
+            raise AccessRefused(403)
+        return await get(path, params)
+
+    one.reddit.get = failing  # type: ignore[assignment, method-assign]
     async with one.running():
-        assert one.inbox.given == []
-        await one.pass_(1)
-        assert [message.skipped for message in one.inbox.given] == [True]
+        before = await one.cursor()
+        waiting = one.reddit.write(2)
+        others = one.reddit.write(30, subreddit="two", link_id="t3_l2")
+        await one.pass_(3600)
+        assert one.inbox.names == others
+        assert one.reader.trouble is None
+        assert await one.cursor() == before, "another run finds what waits in memory now"
+        one.reddit.get = get  # type: ignore[method-assign]
+        await one.pass_(60)
+    assert one.inbox.names == [*others, *waiting]
+    assert [message.skipped for message in one.inbox.given[-2:]] == [False, False]
+    cursor = await one.cursor()
+    assert (cursor.recent[0], cursor.seen, cursor.gaps) == (others[-1], 32, 0)
+    assert one.telemetry.events == ["threads_not_known"]
+
+
+async def test_what_waits_for_its_rules_is_bounded_and_the_newest_stay(one: Subreddits) -> None:
+    one.rules = {"one": RULES}
+    get = one.reddit.get
+
+    async def failing(path: str, params: Any = None) -> Any:
+        if path == "api/info":
+            raise PlatformUnavailable("503")
+        return await get(path, params)
+
+    one.reddit.get = failing  # type: ignore[assignment, method-assign]
+    async with one.running():
+        written = [name for _ in range(6) for name in await wrote(one, 200)]
+        one.reddit.get = get  # type: ignore[method-assign]
+        await one.pass_(60)
+    assert one.inbox.names == written[-MOST_HELD:]
+
+
+async def wrote(one: Subreddits, times: int) -> Sequence[str]:
+    names = one.reddit.write(times)
+    await one.pass_(60)
+    return names
 
 
 async def test_without_rules_about_it_reddit_is_not_asked(one: Subreddits) -> None:

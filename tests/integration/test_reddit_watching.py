@@ -106,6 +106,7 @@ class Watched:
             poll_interval=timedelta(seconds=5),
             defaults=ChannelDefaults(otherwise=CHANNEL),
             blocks=Blocks(**shared, alerts=self.alerts),
+            alerts=self.alerts,
         )
 
     async def cursor(self) -> Cursor:
@@ -205,5 +206,5 @@ async def test_a_subreddit_that_closes_is_found_and_the_rest_goes_on(
 async def test_a_ban_shows_on_the_subreddits_page(watched: Watched) -> None:
     watched.world.ban("two")
     async with FakeReddit.serving(watched.world) as fake, watched._api(fake.url) as api:
-        assert await watched._reader(api)._watches[0]._blocks.refuses("two")
-        assert not await watched._reader(api)._watches[0]._blocks.refuses("one")
+        assert await watched._reader(api).blocks.refuses("two")
+        assert not await watched._reader(api).blocks.refuses("one")

@@ -70,7 +70,7 @@ async def test_a_break_begins_and_ends(world: World) -> None:
     assert await pause_of(world, LOUNGE) == OPEN_END
     assert await pause_of(world, CELLAR) is None
     assert await asks(world, "/reddit resume lounge") == [said.resumed("lounge")]
-    assert await pause_of(world, LOUNGE) is None
+    assert await pause_of(world, LOUNGE) == world.clock.now()
     assert await asks(world, "/reddit resume lounge") == [said.not_paused("lounge")]
     end = world.clock.now() + timedelta(days=1)
     assert await asks(world, "/reddit pause lounge 1 day") == [said.paused("lounge", end)]

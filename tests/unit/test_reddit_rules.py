@@ -60,19 +60,21 @@ async def test_as_many_threads_as_there_are_are_asked_by_the_hundred_and_few_are
     links = Links()
     known = threads(links)
     comments = [said(f"t3_a{number}") for number in range(MOST + 250)]
-    assert await known.skipped(comments) == set()
+    assert (await known.look(comments)).skipped == set()
     assert links.asked == [100] * 22 + [50]
     assert len(known._known) == MOST
-    await known.skipped([said(name) for name in known._known])
+    await known.look([said(name) for name in known._known])
     assert len(links.asked) == 23
 
 
 @pytest.mark.parametrize("answer", ["<html>", [], {"data": []}, {"data": {"children": None}}])
 async def test_an_answer_that_is_no_listing_says_nothing(answer: Any) -> None:
-    with pytest.raises(PlatformError):
-        await threads(Links(answer or ["x"])).skipped([said("t3_a")])
+    looked = await threads(Links(answer or ["x"])).look([said("t3_a")])
+    assert (looked.skipped, looked.unknown) == (set(), {"t3_a"})
+    assert isinstance(looked.error, PlatformError)
 
 
 async def test_a_link_that_cannot_be_read_counts_as_gone() -> None:
     bad: list[Any] = [7, {"data": 7}, a_submission(at=NOW, name="t3_a", title=None)]
-    assert set(await threads(Links(a_listing(bad))).skipped([said("t3_a")])) == {"t3_a"}
+    looked = await threads(Links(a_listing(bad))).look([said("t3_a")])
+    assert (looked.skipped, looked.unknown, looked.error) == ({"t3_a"}, frozenset(), None)

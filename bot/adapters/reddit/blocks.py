@@ -1,7 +1,7 @@
 """Subreddits that refuse the bot: left alone for a day, then for thirty, and tried again after that."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -27,6 +27,10 @@ LIFTED: Final = "r/{subreddit} lets the bot in again."
 _WORD: Final = re.compile(r"[a-z_]{1,32}")
 _WORDS: Final[Mapping[int, str]] = {403: "forbidden", 404: "not_found"}
 BANNED: Final = "banned"
+
+
+class AccountRefused(AccessRefused):
+    """Reddit lets the account in nowhere, not even where it asks about itself."""
 
 
 class Blocks:
@@ -83,17 +87,17 @@ class Blocks:
                 shut.add(subreddit)
         return shut
 
-    async def find(self, subreddits: Sequence[str]) -> Collection[str]:
-        """Ask each alone: Reddit refused a listing of all of them. Those that refuse are blocked.
+    async def outside(self) -> None:
+        """Whether it is a place that refused us, and not Reddit.
 
         Raises:
-            AccessRefused: Reddit refuses the account itself, whatever the place.
+            AccountRefused: Reddit refuses the account itself, whatever the place.
             PlatformError: Reddit did not say.
-            StoreError: it could not be kept.
         """
-        await self._api.get("api/v1/me", {"raw_json": 1})
-        culprits = [name for name in subreddits if await self._blame(name)]
-        return frozenset(culprits)
+        try:
+            await self._api.get("api/v1/me", {"raw_json": 1})
+        except AccessRefused as error:
+            raise AccountRefused(error.status, error.reason) from error
 
     async def refuses(self, subreddit: str) -> bool:
         """Ask one that went silent; where it refuses, it is blocked. False where Reddit did not say.
@@ -103,7 +107,7 @@ class Blocks:
             StoreError: it could not be kept.
         """
         try:
-            return await self._blame(subreddit)
+            return await self.blame(subreddit)
         except RateLimited:
             raise
         except PlatformError as error:
@@ -112,7 +116,13 @@ class Blocks:
 
     # -------------------------------------------------------------- one subreddit
 
-    async def _blame(self, subreddit: str) -> bool:
+    async def blame(self, subreddit: str) -> bool:
+        """Ask one whose listing was refused; whether it refuses this too, and is blocked now.
+
+        Raises:
+            PlatformError: Reddit did not say.
+            StoreError: it could not be kept.
+        """
         reason = await self._refusal(subreddit)
         if reason is not None:
             await self.refused(subreddit, reason)

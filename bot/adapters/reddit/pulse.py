@@ -23,15 +23,16 @@ class Pulse:
 
     def __init__(self, *, shortest: timedelta, page: int) -> None:
         self._shortest = shortest
-        self._longest = max(min(CALM * shortest, LONGEST), shortest)
+        self.longest: Final = max(min(CALM * shortest, LONGEST), shortest)
+        """Between two polls, however little is written."""
         self._half = page / 2
         self._rate = self._half / max(shortest.total_seconds(), _INSTANT)
 
     @property
     def interval(self) -> timedelta:
         """Between two polls."""
-        if self._rate * self._longest.total_seconds() <= self._half:
-            return self._longest
+        if self._rate * self.longest.total_seconds() <= self._half:
+            return self.longest
         return max(timedelta(seconds=self._half / self._rate), self._shortest)
 
     def beat(self, items: int, *, within: timedelta) -> None:

@@ -6,11 +6,16 @@ from typing import ClassVar, Final
 
 from bot.adapters.reddit.blocks import Blocks
 from bot.adapters.reddit.doors import Doors
+from bot.adapters.reddit.gathering import Gathering
+from bot.adapters.reddit.listing import LIMIT
 from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.pulse import Pulse
 from bot.adapters.reddit.reception import Reception
+from bot.adapters.reddit.rereading import Rereading
 from bot.adapters.reddit.rules import Rules, Threads
-from bot.adapters.reddit.values import channel_of
+from bot.adapters.reddit.values import COMMENT, SUBMISSION, channel_of
 from bot.adapters.reddit.watch import Watch
+from bot.application.alerts import Alerts
 from bot.application.ports import Clock, Inbox, Store, Telemetry
 from bot.application.runner import end, run_beside
 from bot.domain.authors import AuthorKey
@@ -41,6 +46,7 @@ class Reader:
         poll_interval: the shortest time between two polls of a listing.
         defaults: settings of subreddits that have none of their own.
         blocks: who refuses us.
+        alerts: carried to the owner.
         clock, telemetry: time and the log.
     """
 
@@ -57,6 +63,7 @@ class Reader:
     poll_interval: timedelta
     defaults: ChannelDefaults
     blocks: Blocks
+    alerts: Alerts
     clock: Clock
     telemetry: Telemetry
     _watches: Sequence[Watch] = field(init=False)
@@ -71,8 +78,12 @@ class Reader:
             clock=self.clock,
         )
         reception = self._reception(names)
-        streams = {COMMENTS: "comments"} | ({SUBMISSIONS: "new"} if self.submissions else {})
-        self._watches = [self._watch(stream, path, doors, reception) for stream, path in streams.items()]
+        streams = [(COMMENTS, COMMENT, "comments"), (SUBMISSIONS, SUBMISSION, "new")]
+        self._watches = [
+            self._watch(stream, kind, path, doors, reception)
+            for stream, kind, path in streams
+            if stream == COMMENTS or self.submissions
+        ]
 
     @property
     def trouble(self) -> str | None:
@@ -106,17 +117,33 @@ class Reader:
             telemetry=self.telemetry,
         )
 
-    def _watch(self, stream: str, path: str, doors: Doors, reception: Reception) -> Watch:
+    def _watch(self, stream: str, kind: str, path: str, doors: Doors, reception: Reception) -> Watch:
+        pulse = Pulse(shortest=self.poll_interval, page=LIMIT)
         return Watch(
             stream=stream,
-            path=path,
             account=self.account,
-            api=self.api,
+            gathering=Gathering(
+                stream=stream,
+                path=path,
+                api=self.api,
+                blocks=self.blocks,
+                clock=self.clock,
+                telemetry=self.telemetry,
+            ),
+            rereading=Rereading(
+                api=self.api,
+                store=self.store,
+                account=self.account,
+                kind=kind,
+                every=pulse.longest,
+                clock=self.clock,
+                telemetry=self.telemetry,
+            ),
             doors=doors,
-            blocks=self.blocks,
             reception=reception,
             store=self.store,
-            poll_interval=self.poll_interval,
+            alerts=self.alerts,
+            pulse=pulse,
             clock=self.clock,
             telemetry=self.telemetry,
         )

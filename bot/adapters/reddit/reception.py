@@ -1,21 +1,23 @@
 """Raw things in, their verdicts committed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.adapters.reddit.rules import Threads
-from bot.adapters.reddit.things import BadThing, Ignored, Reading, Said, read
+from bot.adapters.reddit.things import BadThing, Ignored, Reading, Said, name_of, read
 from bot.adapters.reddit.values import COMMENT, is_fullname, number_of, ref_of
 from bot.application.ports import Clock, Inbox, Store, Telemetry
 from bot.application.updates import FailedUpdate
 from bot.domain.authors import AuthorKey
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, PlatformError
 from bot.domain.messages import IncomingMessage, MessageRef, Sender
 
 MAX_ERROR: Final = 128
 MOST_OWN: Final = 2_000
 """Comments of our own that are remembered from listings."""
+MOST_HELD: Final = 1_000
+"""Things that wait until it is known whether their thread may be answered; beyond that the oldest go."""
 
 
 class Reception:
@@ -52,46 +54,86 @@ class Reception:
         self._clock = clock
         self._telemetry = telemetry
         self._own: dict[MessageRef, None] = {}
+        self._held: dict[str, object] = {}
+        self._in_the_dark = False
 
-    async def bring(self, raws: Iterable[object]) -> int:
+    @property
+    def holds(self) -> bool:
+        """Whether something that was brought waits in memory, and is not judged yet."""
+        return bool(self._held)
+
+    async def bring(self, raws: Sequence[object], *, reworded: Collection[str] = ()) -> int:
         """Have these judged; how many were not judged before. Received is now.
+
+        Those of which Reddit does not say whether their thread is left alone are held back, and judged with a
+        later call; they hold up no other.
 
         Args:
             raws: things as Reddit sent them, the oldest first.
+            reworded: full names of those that are known to be edited, whatever Reddit says.
 
         Raises:
-            PlatformError: nothing was brought in: what has to be known about them was not to be had.
             StoreError, Overloaded: some of it may be committed; bring all of it again.
         """
-        reading = Reading(
+        reading = self._reading()
+        said: list[Said] = []
+        bad: list[BadThing] = []
+        things: dict[str, object] = {}
+        newer = {name_of(raw) for raw in raws}
+        for raw in (*(held for name, held in self._held.items() if name not in newer), *raws):
+            try:
+                found = read(raw, reading)
+            except BadThing as one:
+                bad.append(one)
+            else:
+                if not isinstance(found, Ignored):
+                    said.append(found)
+                    things[found.message.ref.message_id] = raw
+        looked = await self._threads.look(said)
+        self._tell(looked.error)
+        known = [each for each in said if each.thread not in looked.unknown]
+        judged = await self._submit(await self._completed(known, looked.skipped, reworded))
+        unknown = [each.message.ref.message_id for each in said if each.thread in looked.unknown]
+        self._hold({name: things[name] for name in unknown})
+        for error in bad:
+            await self._skip(error)
+        return judged
+
+    def _reading(self) -> Reading:
+        return Reading(
             key=self._key,
             account=self._account,
             username=self._username,
             subreddits=self._subreddits,
             now=self._clock.now(),
         )
-        said, bad = [], []
-        for raw in raws:
-            try:
-                found = read(raw, reading)
-            except BadThing as one:
-                bad.append(one)
-            else:
-                said += [] if isinstance(found, Ignored) else [found]
-        judged = await self._submit(await self._completed(said))
-        for error in bad:
-            await self._skip(error)
-        return judged
 
     # -------------------------------------------------------------- what the listing does not tell
 
-    async def _completed(self, said: Sequence[Said]) -> Sequence[IncomingMessage]:
-        if not said:
-            return ()
-        skipped = await self._threads.skipped(said)
+    def _hold(self, things: Mapping[str, object]) -> None:
+        """These wait; what waited before is judged, or among them."""
+        names = list(things)
+        self._held = {name: things[name] for name in names[-MOST_HELD:]}
+        if len(names) > MOST_HELD:
+            self._telemetry.noticed("things_dropped", things=len(names) - MOST_HELD)
+
+    def _tell(self, error: PlatformError | None) -> None:
+        """Once an outage."""
+        if error is not None and not self._in_the_dark:
+            self._telemetry.noticed("threads_not_known", error=error)
+        self._in_the_dark = error is not None
+
+    async def _completed(
+        self, said: Sequence[Said], skipped: Collection[str], reworded: Collection[str]
+    ) -> Sequence[IncomingMessage]:
         answering = await self._answering(said)
         return [
-            replace(each.message, skipped=each.thread in skipped, answers_us=each.message.ref in answering)
+            replace(
+                each.message,
+                skipped=each.thread in skipped,
+                answers_us=each.message.ref in answering,
+                edited=each.message.edited or each.message.ref.message_id in reworded,
+            )
             for each in said
         ]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.adapters.reddit.ports import Api
-from bot.adapters.reddit.things import Said
+from bot.adapters.reddit.things import Said, children
 from bot.application.ports import Clock
 from bot.domain.errors import PlatformError
 
@@ -34,6 +34,21 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What is known of threads, by their full names.
+
+    Attributes:
+        skipped: left alone by a rule, or not there any more.
+        unknown: Reddit did not say what the rules depend on.
+        error: why not; None = nothing is unknown.
+    """
+
+    skipped: Collection[str]
+    unknown: Collection[str] = ()
+    error: PlatformError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Thread:
     title: str
     flair: str
@@ -55,15 +70,25 @@ class Threads:
         self._clock = clock
         self._known: dict[str, _Thread] = {}
 
+    async def look(self, said: Iterable[Said]) -> Looked:
+        """Which of their threads are left alone; what fails is told of those only that depend on it."""
+        ruled = [each for each in said if each.message.ref.channel_id in self._rules]
+        asking = {each.thread for each in ruled if self._wants_asking(each)}
+        known, error = await self._ask(asking)
+        unknown = frozenset() if error is None else asking - known.keys()
+        skipped = {each.thread for each in ruled if each.thread not in unknown and self._skips(each, known)}
+        return Looked(skipped=skipped, unknown=unknown, error=error)
+
     async def skipped(self, said: Iterable[Said]) -> Collection[str]:
-        """Full names of those of their threads that are left alone, and of those that are not there any more.
+        """Full names of those of their threads that are left alone, or are not there any more.
 
         Raises:
             PlatformError: Reddit did not say.
         """
-        ruled = [each for each in said if each.message.ref.channel_id in self._rules]
-        known = await self._ask({each.thread for each in ruled if self._wants_asking(each)})
-        return {each.thread for each in ruled if self._skips(each, known)}
+        looked = await self.look(said)
+        if looked.error is not None:
+            raise looked.error
+        return looked.skipped
 
     def _wants_asking(self, said: Said) -> bool:
         rules = self._rules[said.message.ref.channel_id]
@@ -80,32 +105,36 @@ class Threads:
             title, flair = thread.title, thread.flair
         return rules.skip(title or "", flair or "")
 
-    async def _ask(self, names: AbstractSet[str]) -> Mapping[str, _Thread]:
-        """What stands about these; those that are not there any more are absent."""
+    async def _ask(self, names: AbstractSet[str]) -> tuple[Mapping[str, _Thread], PlatformError | None]:
+        """What stands about these, and what kept Reddit from saying more of them.
+
+        Without an error, those that are absent are not there any more.
+        """
         now = self._clock.now()
         self._known = {name: known for name, known in self._known.items() if now - known.asked_at < FRESH}
         found = {name: known for name, known in self._known.items() if name in names}
         unknown = sorted(names - found.keys())
-        for start in range(0, len(unknown), BATCH):
-            batch = unknown[start : start + BATCH]
-            answer = await self._api.get("api/info", {"id": ",".join(batch), "raw_json": 1})
-            found |= {
-                name: _Thread(title=title, flair=flair, asked_at=now)
-                for name, title, flair in _threads(answer)
-            }
+        error: PlatformError | None = None
+        try:
+            for start in range(0, len(unknown), BATCH):
+                found |= await self._batch(unknown[start : start + BATCH], now)
+        except PlatformError as failure:
+            error = failure
         self._known |= found
         while len(self._known) > MOST:
             self._known.pop(next(iter(self._known)))
-        return found
+        return found, error
+
+    async def _batch(self, names: Sequence[str], now: datetime) -> Mapping[str, _Thread]:
+        answer = await self._api.get("api/info", {"id": ",".join(names), "raw_json": 1})
+        return {
+            name: _Thread(title=title, flair=flair, asked_at=now) for name, title, flair in _threads(answer)
+        }
 
 
 def _threads(answer: Any) -> Iterable[tuple[str, str, str]]:
     """(full name, title, flair) of each submission in an answer; what cannot be read counts as not there."""
-    data = answer.get("data") if isinstance(answer, dict) else None
-    children = data.get("children") if isinstance(data, dict) else None
-    if not isinstance(children, list):
-        raise PlatformError("api/info brought no listing")
-    for child in children:
+    for child in children(answer):
         found = child.get("data") if isinstance(child, dict) else None
         if not isinstance(found, dict):
             continue

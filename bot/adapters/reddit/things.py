@@ -1,23 +1,19 @@
 """From Reddit's raw JSON to messages, each thing by itself: one that cannot be read spoils no other."""
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_text, part, text
+from bot.adapters.reddit.bots import is_bot
+from bot.adapters.reddit.standing import DELETED_WORDS, REMOVED_WORDS
 from bot.adapters.reddit.values import COMMENT, REDDIT, SUBMISSION, channel_of, is_fullname, number_of, ref_of
 from bot.domain.authors import AuthorKey
+from bot.domain.errors import PlatformError
 from bot.domain.messages import IncomingMessage, Sender
 
-DELETED: Final = "[deleted]"
-"""What stands in place of an author, or of a text, that somebody took back."""
-REMOVED: Final = "[removed]"
-"""What stands in place of a text that moderators took away."""
-_BOTS: Final = frozenset({"automoderator", "tweetposter", "vredditdownloader", "savevideo", "reddit"})
-_ENDINGS: Final = ("bot", "-modteam")
-"""How names end behind which no person stands; digits, dashes and underlines after that do not count."""
 _LAST_DATE: Final = 2**33
 """In the year 2242: later than that is no date."""
 UNEDITED: Final = 0.0
@@ -100,6 +96,19 @@ def read(raw: object, reading: Reading) -> Said | Ignored:
         raise BadThing(_number(raw), str(kind), type(error).__name__) from None
 
 
+def children(answer: object) -> Sequence[object]:
+    """What a listing holds, whatever that is.
+
+    Raises:
+        PlatformError: it is no listing.
+    """
+    data = answer.get("data") if isinstance(answer, dict) else None
+    found = data.get("children") if isinstance(data, dict) else None
+    if not isinstance(found, list):
+        raise PlatformError("no listing")
+    return found
+
+
 def name_of(raw: object) -> str | None:
     """The full name of a comment or a submission; None where it has none that can be read."""
     data = raw.get("data") if isinstance(raw, dict) else None
@@ -123,6 +132,18 @@ def edit_of(raw: object) -> float:
     return _edited(data) if isinstance(data, dict) else UNEDITED
 
 
+def version_of(raw: object) -> int:
+    """A number for a thing's present words and edit, within this process.
+
+    Both count: Reddit does not tell of edits in a comment's first minutes.
+    """
+    data = raw.get("data") if isinstance(raw, dict) else None
+    if not isinstance(data, dict):
+        return 0
+    words = [each if isinstance(each, str) else "" for each in (data.get("body"), data.get("selftext"))]
+    return hash((_edited(data), *words))
+
+
 def created_of(raw: object) -> datetime | None:
     """When a thing was written, by Reddit's clock; None where that is not said, or wrong."""
     data = raw.get("data") if isinstance(raw, dict) else None
@@ -138,7 +159,7 @@ def created_of(raw: object) -> datetime | None:
 def _comment(raw: Raw, reading: Reading) -> Said | Ignored:
     body = text(raw, "body")
     author = maybe_text(raw, "author")
-    if author in {None, DELETED} or body in {DELETED, REMOVED}:
+    if author in {None, DELETED_WORDS} or body in {DELETED_WORDS, REMOVED_WORDS}:
         return Ignored()
     return _said(
         raw,
@@ -156,8 +177,8 @@ def _comment(raw: Raw, reading: Reading) -> Said | Ignored:
 def _submission(raw: Raw, reading: Reading) -> Said | Ignored:
     """Only what is a text; a link, a picture or a poll says little about whoever put it there."""
     author, words = maybe_text(raw, "author"), maybe_text(raw, "selftext") or ""
-    taken = maybe_text(raw, "removed_by_category") is not None or words in {DELETED, REMOVED}
-    if author in {None, DELETED} or taken or not flag(raw, "is_self"):
+    taken = maybe_text(raw, "removed_by_category") is not None or words in {DELETED_WORDS, REMOVED_WORDS}
+    if author in {None, DELETED_WORDS} or taken or not flag(raw, "is_self"):
         return Ignored()
     name, title = _fullname(raw, "name", SUBMISSION), text(raw, "title")
     return _said(
@@ -204,11 +225,9 @@ def _said(
 
 
 def _sender(author: str, reading: Reading) -> Sender:
-    name = author.lower()
-    if name == reading.username.lower():
+    if author.lower() == reading.username.lower():
         return Sender.SELF
-    bare = name.rstrip("-_0123456789")
-    return Sender.BOT if name in _BOTS or bare.endswith(_ENDINGS) else Sender.PERSON
+    return Sender.BOT if is_bot(author) else Sender.PERSON
 
 
 _KINDS: Final[Mapping[str, Callable[[Raw, Reading], Said | Ignored]]] = {
