@@ -66,6 +66,23 @@ async def test_a_block_stands_until_it_is_lifted(store: SqlStore, bot: Assembly)
     assert len(await store.read(lambda q: q.blocks(Platform("other")))) == 1
 
 
+async def test_nothing_is_said_in_a_chat_that_refuses_us_until_the_block_is_lifted(
+    store: SqlStore, bot: Assembly, database: Path
+) -> None:
+    await answered(bot, by=None)
+    await answered(bot, by=None, channel_id="open")
+    now = bot.clock.now()
+    over = Block(chat=CHAT, reason="banned", times=1, since=now - A_MINUTE, until=now)
+    other = replace(over, chat=(Platform("other"), "open"))
+    for block in (over, other):
+        await store.transact(lambda tx, block=block: tx.keep_block(block))  # type: ignore[misc]
+    assert (await bot.deliver()).calls == 1
+    assert rows(database, STATE) == ["cancelled", "sent"]
+    await store.transact(lambda tx: tx.lift_block(CHAT))
+    await answered(bot)
+    assert rows(database, STATE) == ["cancelled", "sent", "sent"]
+
+
 # ------------------------------------------------------------------ doubts
 
 

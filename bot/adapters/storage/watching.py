@@ -221,6 +221,16 @@ def to_be_removed(connection: Connection, reply_ids: Sequence[int]) -> frozenset
     return frozenset(connection.scalars(query))
 
 
+def blocked(connection: Connection, chats: Collection[ChannelKey]) -> frozenset[ChannelKey]:
+    """In which of these a refusal stands, also one whose time is over: nobody has tried again yet."""
+    names = [{chat[part] for chat in chats} for part in (0, 1)]
+    query = select(blocks.c.platform, blocks.c.channel_id).where(
+        blocks.c.platform.in_(names[0]), blocks.c.channel_id.in_(names[1])
+    )
+    found = connection.execute(query)
+    return frozenset((Platform(row.platform), row.channel_id) for row in found)
+
+
 def _block(row: Row[Any]) -> Block:
     return Block(
         chat=(Platform(row.platform), row.channel_id),
