@@ -88,6 +88,10 @@ class Town:
         self.asked: list[tuple[str, Mapping[str, str | int]]] = []
         self.wrote: list[tuple[str, Mapping[str, str | int]]] = []
         self.urgent: list[bool] = []
+        self.spare: list[bool] = []
+        self.until: datetime | None = None
+        self.closed: set[str] = set()
+        """Subreddits whose things nobody sees, and whose pages refuse."""
         self._numbers = count(1)
         self.say("t3_link", "", "somebody", "a thread")
 
@@ -102,10 +106,16 @@ class Town:
         return [each for each in self.things.values() if each.author == ME and parent in {None, each.parent}]
 
     async def get(
-        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        urgent: bool = False,
+        spare: bool = False,
     ) -> Any:
         asked = dict(params or {})
         self.urgent.append(urgent)
+        self.spare.append(spare)
         self.asked.append((path, asked))
         if (error := self.failing(path)) is not None:
             raise error
@@ -118,8 +128,16 @@ class Town:
         assert path.startswith("comments/"), path
         return self._page_of(path.split("/"))
 
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
+    async def post(
+        self,
+        path: str,
+        data: Mapping[str, str | int],
+        *,
+        urgent: bool = False,
+        until: datetime | None = None,
+    ) -> Any:
         self.wrote.append((path, dict(data)))
+        self.until = until
         self.urgent.append(urgent)
         fate = self.fates.popleft() if self.fates else Fate()
         name = f"t1_ours{next(self._numbers)}"

@@ -81,6 +81,7 @@ async def test_one_look_and_one_urgent_write_make_a_reply(world: World) -> None:
     assert world.town.asked == [("api/info", {"id": PARENT})]
     assert [(path, data["thing_id"]) for path, data in world.town.wrote] == [("api/comment", PARENT)]
     assert world.town.urgent == [True, True], "the look, and the write"
+    assert world.town.until == NOW + 10 * MINUTE, "it does not leave later than that"
     mine = world.town.ours(PARENT)
     assert receipt.message_id == mine[0].name
     assert above_the_footer(mine[0].body) == "That *hurts*."
@@ -212,8 +213,8 @@ class Answering(Town):
 
     answer: Any = None
 
-    async def post(self, path: str, data: Any, *, urgent: bool = False) -> Any:
-        await super().post(path, data, urgent=urgent)
+    async def post(self, path: str, data: Any, **how: Any) -> Any:
+        await super().post(path, data, **how)
         return self.answer
 
 

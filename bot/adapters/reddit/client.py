@@ -7,7 +7,7 @@ left behind together with its thread; one that had not left yet then never will.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import requests
 from bot.adapters.quiet import quieten
 from bot.adapters.reddit.answers import TokenRefused, unknown
 from bot.adapters.reddit.ports import Quota
+from bot.adapters.reddit.queue import Queue
 from bot.adapters.reddit.refusals import understood
 from bot.adapters.reddit.requestor import CONNECT, OnceRequestor, Way
 from bot.adapters.reddit.worker import Worker
@@ -86,6 +87,7 @@ class RedditApi:
             reddit_url=reddit_url,
             oauth_url=oauth_url,
             told=quota.told,
+            held=quota.hold,
             now=clock.now,
             read_timeout=read_timeout,
         )
@@ -93,7 +95,7 @@ class RedditApi:
         self._telemetry = telemetry
         self._name = name
         self._patience = patience or 2 * min(CONNECT, read_timeout) + 4 * read_timeout + _MARGIN
-        self._one_at_a_time = asyncio.Lock()
+        self._one_at_a_time = Queue()
         self._line: _Line | None = None
 
     def __repr__(self) -> str:
@@ -111,42 +113,54 @@ class RedditApi:
             line.leave_behind()
 
     async def get(
-        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        urgent: bool = False,
+        spare: bool = False,
     ) -> Any:
         """The decoded JSON behind a path; see `ports.Api`."""
-        return await self._call(path, method="GET", urgent=urgent, params=dict(params or {}))
+        return await self._call(_Manner(urgent=urgent, spare=spare), "GET", path, params=dict(params or {}))
 
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
+    async def post(
+        self,
+        path: str,
+        data: Mapping[str, str | int],
+        *,
+        urgent: bool = False,
+        until: datetime | None = None,
+    ) -> Any:
         """The decoded JSON that an action brought; see `ports.Api`."""
-        answer = await self._call(path, method="POST", urgent=urgent, data=dict(data))
+        answer = await self._call(_Manner(urgent=urgent, until=until), "POST", path, data=dict(data))
         said = answer.get("json") if isinstance(answer, dict) else None
         if isinstance(said, dict) and said.get("errors"):
             raise understood(said["errors"], ratelimit=said.get("ratelimit"))
         return answer
 
-    async def _call(self, path: str, *, method: str, urgent: bool = False, **given: Any) -> Any:
+    async def _call(self, manner: "_Manner", method: str, path: str, **given: Any) -> Any:
         """One request; a second one where the first was not done because its token was over."""
         try:
-            return await self._turn(path, method=method, urgent=urgent, **given)
+            return await self._turn(manner, method, path, **given)
         except TokenRefused:
             pass
         self._telemetry.noticed("reddit_token_renewed", client=self._name)
-        return await self._turn(path, method=method, urgent=urgent, **given)
+        return await self._turn(manner, method, path, **given)
 
-    async def _turn(self, path: str, *, method: str, urgent: bool, **given: Any) -> Any:
-        await self._quota.turn(urgent=urgent)
-        async with self._one_at_a_time:
+    async def _turn(self, manner: "_Manner", method: str, path: str, **given: Any) -> Any:
+        await self._quota.turn(urgent=manner.urgent, spare=manner.spare)
+        async with self._one_at_a_time.behind(manner.place):
             try:
-                return await self._made(path, method=method, **given)
+                return await self._made(manner.until, method=method, path=path, **given)
             finally:
                 self._measure()
 
-    async def _made(self, path: str, *, method: str, **given: Any) -> Any:
+    async def _made(self, until: datetime | None, *, method: str, path: str, **given: Any) -> Any:
         """Ask on the thread; leave it behind when it stays away, or when nobody waits any more."""
         line = self._line
         if line is None:
             raise PlatformUnavailable("the client is closed")
-        line.way.begin()
+        line.way.begin(until)
         try:
             async with asyncio.timeout(self._patience):
                 outcome = await line.worker.do(lambda: line.ask(method=method, path=path, **given))
@@ -175,6 +189,20 @@ class RedditApi:
         for what, value in (("remaining", self._quota.remaining), ("used", self._quota.used)):
             if value is not None:
                 self._telemetry.measured(f"reddit_quota_{what}", value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Manner:
+    """How a request goes; see `ports.Api`."""
+
+    urgent: bool = False
+    spare: bool = False
+    until: datetime | None = None
+
+    @property
+    def place(self) -> int:
+        """In the client's queue: the lower, the sooner."""
+        return 0 if self.urgent else 2 if self.spare else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +257,7 @@ class _Opening:
     reddit_url: str
     oauth_url: str
     told: Callable[[Mapping[str, str]], None]
+    held: Callable[[timedelta], None]
     now: Callable[[], datetime]
     read_timeout: float
 
@@ -246,6 +275,7 @@ class _Opening:
                 requestor_kwargs={
                     "session": session,
                     "told": self.told,
+                    "held": self.held,
                     "now": self.now,
                     "way": way,
                     "read_timeout": self.read_timeout,

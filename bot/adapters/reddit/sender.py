@@ -84,7 +84,7 @@ class RedditSender:
 
         Raises:
             RateLimited, PlatformUnavailable: nothing was stored; the latter also where the deadline passed
-                while the comment was looked at.
+                before the request could leave.
             ReplyRejected: final; its class says why.
             ReplyUnconfirmed: nobody knows.
         """
@@ -94,7 +94,7 @@ class RedditSender:
             raise PlatformUnavailable("the deadline passed while the comment was looked at")
         form = {"thing_id": parent, "text": self._footer.under(reply.text, parent)}
         try:
-            answer = await self._api.post("api/comment", form, urgent=True)
+            answer = await self._api.post("api/comment", form, urgent=True, until=reply.deadline)
         except ReplyForbidden as error:
             await self._note(reply, error)
             raise

@@ -84,8 +84,7 @@ class SqlTransaction(
     def claim(
         self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey, bool], bool]
     ) -> Claim:
-        """Turn pending replies to `sending`; late ones expire, unwanted ones and those into blocked chats are
-        cancelled.
+        """Turn pending replies to `sending`; late ones expire, unwanted ones and any into blocked chats end.
 
         Args:
             ids: outbox rows; those no longer pending are left alone.
