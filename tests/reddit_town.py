@@ -9,6 +9,7 @@ from typing import Any
 
 from fakes import FakeClock
 
+from bot.adapters.reddit.refusals import AccessRefused
 from bot.domain.errors import PlatformUnavailable, ReplyUnconfirmed
 
 ME = "Solace_bot"
@@ -24,6 +25,7 @@ class Thing:
     author: str
     body: str
     at: datetime
+    place: str = "place"
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -122,7 +124,14 @@ class Town:
         if path == "api/info":
             names = str(asked["id"]).split(",")
             assert len(names) <= 100
-            return listing([self.things[name].raw for name in names if self._shows(name, timedelta())])
+            shown = [name for name in names if self._shows(name, timedelta())]
+            return listing(
+                [self.things[name].raw for name in shown if self.things[name].place not in self.closed]
+            )
+        if path.startswith("r/") and path.endswith("/about"):
+            if path.split("/")[1] in self.closed:
+                raise AccessRefused(403, "private")
+            return {"kind": "t5", "data": {}}
         if path == f"user/{ME}/comments":
             return self._own_comments(str(asked.get("after", "")))
         assert path.startswith("comments/"), path

@@ -13,9 +13,9 @@ from builders import NOW
 
 from bot.adapters.reddit.values import REDDIT
 from bot.application.people import Feedback
-from bot.application.watching import MOST_LOOKS, Doubt, Removal, Trace, Wish
+from bot.application.watching import MOST_LOOKS, Block, Doubt, Removal, Trace, Wish
 from bot.domain.errors import StoreError
-from bot.domain.messages import MessageRef
+from bot.domain.messages import ChannelKey, MessageRef
 from bot.domain.replies import ReplyState
 
 T = TypeVar("T")
@@ -53,6 +53,7 @@ class MemoryStore:
         self.fails = False
         self.transactions = 0
         self.calls: list[str] = []
+        self.blocked: set[ChannelKey] = set()
 
     def add(
         self,
@@ -63,7 +64,7 @@ class MemoryStore:
         **values: Any,
     ) -> Row:
         number = len(self.rows) + 1
-        ref = MessageRef(platform=REDDIT, channel_id="place", message_id=message_id)
+        ref = MessageRef(platform=REDDIT, channel_id=values.pop("place", "place"), message_id=message_id)
         deadline = values.pop("deadline", NOW + timedelta(minutes=10))
         row = Row(reply_id=number, ref=ref, state=state, since=since, deadline=deadline, **values)
         self.rows[number] = row
@@ -126,6 +127,12 @@ class MemoryStore:
             if row.wish is not None and row.asked_at is not None and row.seen
         ]
         return sorted(found, key=lambda each: (each.attempts, each.asked_at))[:limit]
+
+    def blocks(self, platform: str) -> Mapping[ChannelKey, Block]:
+        assert platform == REDDIT
+        return {
+            chat: Block(chat=chat, reason="private", times=1, since=NOW, until=NOW) for chat in self.blocked
+        }
 
     def not_seen(self, reply_id: int) -> None:
         self.rows[reply_id].looks += 1

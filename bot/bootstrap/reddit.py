@@ -213,7 +213,12 @@ class _Parts:
                 look_after=after,
             ),
             Sweeper(
-                api=self.reading, store=store, erased=self.retention.soon, clock=clock, telemetry=telemetry
+                api=self.reading,
+                store=store,
+                erased=self.retention.soon,
+                alerts=solace.alerts,
+                clock=clock,
+                telemetry=telemetry,
             ),
             Remover(
                 api=paced, store=store, search=search, clock=clock, telemetry=telemetry, look_after=after

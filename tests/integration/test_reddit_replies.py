@@ -67,7 +67,7 @@ class Bot:
         search = Search(api=reading, username=USERNAME)
         given: dict[str, Any] = {"store": self.store, "clock": self.clock, "telemetry": self.telemetry}
         self.resolver = Resolver(account=ACCOUNT, search=search, **given)
-        self.sweeper = Sweeper(api=reading, erased=lambda: None, **given)
+        self.sweeper = Sweeper(api=reading, erased=lambda: None, alerts=Alerts(), **given)
         self.remover = Remover(api=paced, search=search, **given)
         self.sender = RedditSender(
             account=ACCOUNT,

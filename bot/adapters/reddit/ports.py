@@ -96,5 +96,5 @@ class Quota(Protocol):
         ...
 
     def hold(self, wait: timedelta) -> None:
-        """Reddit wants no request at all before that, whatever else it says. May be called from any thread."""
+        """Reddit wants no request before that, whatever else it says. May be called from any thread."""
         ...

@@ -52,8 +52,10 @@ def standing(thing: Raw) -> Standing:
     return Standing.ARCHIVED if flag(thing, "archived") else Standing.STANDS
 
 
-async def things(api: Api, fullnames: Iterable[str]) -> Mapping[str, Raw]:
-    """The `data` of these things by full name, with as few requests as that takes; absent = not there.
+async def things(api: Api, fullnames: Iterable[str], *, spare: bool = False) -> Mapping[str, Raw]:
+    """The `data` of these things by full name, with as few requests as that takes.
+
+    Absent is what is not there, and whatever stands in a subreddit that is closed to us.
 
     Raises:
         PlatformError: as `Api.get`; an answer that is no listing is `PlatformUnavailable`.
@@ -62,7 +64,7 @@ async def things(api: Api, fullnames: Iterable[str]) -> Mapping[str, Raw]:
     found: dict[str, Raw] = {}
     for start in range(0, len(wanted), A_REQUEST):
         names = wanted[start : start + A_REQUEST]
-        for item in items(await api.get("api/info", {"id": ",".join(names)})):
+        for item in items(await api.get("api/info", {"id": ",".join(names)}, spare=spare)):
             found |= {name: data for name, data in _named(item) if name in names}
     return found
 
