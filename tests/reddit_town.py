@@ -26,6 +26,8 @@ class Thing:
     body: str
     at: datetime
     place: str = "place"
+    removed: bool = False
+    """By moderators: pages leave it out, and nothing else tells."""
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -177,9 +179,11 @@ class Town:
         if len(path) == 2:
             return [listing([link.raw]), listing(self._replies(link.name))]
         parent = self.things[f"t1_{path[3]}"]
-        if parent.body in {"[deleted]", "[removed]"} and not self._replies(parent.name):
+        if (parent.removed or parent.body in {"[deleted]", "[removed]"}) and not self._replies(parent.name):
             return [listing([link.raw]), listing([])]
         raw = parent.raw
+        if parent.removed:
+            raw["data"] |= {"author": "[deleted]", "body": "[removed]"}
         replies = self._replies(parent.name)
         raw["data"]["replies"] = listing(replies) if replies else ""
         return [listing([link.raw]), listing([raw])]

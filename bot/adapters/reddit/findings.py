@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_whole
-from bot.adapters.reddit.standing import Standing, standing
+from bot.adapters.reddit.standing import Standing, known_standing
 from bot.application.people import Feedback
 from bot.application.watching import Trace
 
@@ -40,7 +40,8 @@ def findings(traces: Sequence[Trace], shown: Mapping[str, Raw]) -> Findings:
         traces: of messages, with our replies.
         shown: the things that Reddit shows, by full name.
     """
-    became = {each.ref.message_id: _standing(shown.get(each.ref.message_id)) for each in traces}
+    names = [each.ref.message_id for each in traces]
+    became = {name: known_standing(shown[name]) if name in shown else None for name in names}
     gone = {name for name, there in became.items() if there is not None and there.gone}
     return Findings(
         deleted=[each.decision_id for each in traces if each.ref.message_id in gone],
@@ -52,16 +53,6 @@ def findings(traces: Sequence[Trace], shown: Mapping[str, Raw]) -> Findings:
         votes=[vote for each in traces for vote in _votes(each, shown)],
         missing=[each for each in traces if became[each.ref.message_id] is None],
     )
-
-
-def _standing(thing: Raw | None) -> Standing | None:
-    """None = it is not shown; a thing in a shape that nobody knows still stands."""
-    if thing is None:
-        return None
-    try:
-        return standing(thing)
-    except WrongField:
-        return Standing.STANDS
 
 
 def _votes(trace: Trace, shown: Mapping[str, Raw]) -> Sequence[Vote]:

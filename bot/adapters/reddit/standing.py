@@ -37,19 +37,35 @@ class Standing(StrEnum):
 def standing(thing: Raw) -> Standing:
     """Of the `data` of a comment or submission.
 
+    A comment that moderators removed looks as before, except to moderators and on its own page: see `pages`.
+
     Raises:
         WrongField: it is not what Reddit documents.
     """
     author = maybe_text(thing, "author")
     category = maybe_text(thing, "removed_by_category")
     words = {maybe_text(thing, "body"), maybe_text(thing, "selftext")}
-    if REMOVED_WORDS in words or (category is not None and category not in _BY_ITS_AUTHOR):
+    by_others = category is not None and category not in _BY_ITS_AUTHOR
+    if REMOVED_WORDS in words or by_others or _marked(thing):
         return Standing.REMOVED
     if author in {None, DELETED_WORDS} or DELETED_WORDS in words or category is not None:
         return Standing.DELETED
     if flag(thing, "locked"):
         return Standing.LOCKED
     return Standing.ARCHIVED if flag(thing, "archived") else Standing.STANDS
+
+
+def known_standing(thing: Raw) -> Standing:
+    """The same; a thing in a shape that nobody knows still stands."""
+    try:
+        return standing(thing)
+    except WrongField:
+        return Standing.STANDS
+
+
+def _marked(thing: Raw) -> bool:
+    """Whether it says that it was taken away, as it does to those who may know."""
+    return True in (thing.get("removed"), thing.get("spam")) or bool(thing.get("banned_by"))
 
 
 async def things(api: Api, fullnames: Iterable[str], *, spare: bool = False) -> Mapping[str, Raw]:

@@ -158,7 +158,7 @@ class Sweeper:
         return self._round.begun_at + self._within * 3 / 4
 
     def _end_round(self, now: datetime) -> None:
-        """The next one begins at once, since its batches are spread; where there are none, when it is time."""
+        """The next one begins at once, since its batches are spread; an empty one waits."""
         done = self._round
         self._tell_if_late(now)
         late = now - done.begun_at > self._within
