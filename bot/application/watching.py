@@ -201,6 +201,7 @@ class WatchingTransaction(WatchingQueries, Protocol):
     def author_deleted(self, decision_ids: Collection[int], *, at: datetime) -> int:
         """Blank what is known of messages that their authors deleted, as `forget` does; how many texts went.
 
-        A pending reply is cancelled; one that arrived, or may have, is to be removed.
+        Their reason says so from then on, and reports count it. A pending reply is cancelled; one that arrived,
+        or may have, is to be removed.
         """
         ...

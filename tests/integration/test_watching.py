@@ -14,9 +14,9 @@ from bot.application.people import Feedback
 from bot.application.ports import Transaction
 from bot.application.retention import Retention
 from bot.application.watching import Block, Cursor, Wish
-from bot.domain.decisions import FORGOTTEN
+from bot.domain.decisions import DELETED_THERE, FORGOTTEN
 from bot.domain.errors import RateLimited, ReplyUnconfirmed
-from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Platform
+from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
 from bot.domain.replies import OutgoingReply, Receipt
 
 ANN = AuthorHash("a" * 32)
@@ -273,7 +273,7 @@ async def test_a_message_that_its_author_deleted_leaves_nothing_but_that_it_was_
     await store.transact(lambda tx: tx.keep_feedback(1, Feedback.GOOD_BOT, at=bot.clock.now()))
     assert await store.transact(lambda tx: tx.author_deleted([1], at=bot.clock.now())) == 1
     blank = "SELECT author, reason, label, emotions, facts, model FROM decisions WHERE id = 1"
-    assert rows(database, blank) == [(None, FORGOTTEN, None, None, None, None)]
+    assert rows(database, blank) == [(None, DELETED_THERE, None, None, None, None)]
     assert rows(database, "SELECT author, text, phrase_id, state FROM replies WHERE id = 1") == [
         (None, "", FORGOTTEN, "sent")
     ]
@@ -285,6 +285,22 @@ async def test_a_message_that_its_author_deleted_leaves_nothing_but_that_it_was_
     assert await store.transact(lambda tx: tx.author_deleted([1], at=bot.clock.now())) == 0
     assert len(await store.read(lambda q: q.removals(FAKE, limit=9))) == 1
     assert await bot.judge(other) == [None]
+
+
+async def test_what_was_erased_because_it_was_deleted_there_is_counted_for_good(
+    store: SqlStore, bot: Assembly
+) -> None:
+    await answered(bot)
+    await answered(bot, text="all is well today")
+    await store.transact(lambda tx: tx.author_deleted([2], at=bot.clock.now()))
+    counts = await store.read(lambda q: q.activity(since=bot.clock.now() - A_MINUTE, origin=None))
+    assert sum(each.count for each in counts if each.reason == DELETED_THERE) == 1
+    past = await store.read(
+        lambda q: q.past_decisions(
+            origin=Origin.LIVE, after=(bot.clock.now() - A_MINUTE, 0), last_id=9, limit=9
+        )
+    )
+    assert [each.read for each in past] == [True, True]
 
 
 async def test_a_reply_to_a_deleted_message_is_not_sent_any_more(

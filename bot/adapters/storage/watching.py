@@ -14,7 +14,7 @@ from bot.adapters.storage.tables import decisions, replies
 from bot.adapters.storage.traces import GONE, TRACES, trace
 from bot.adapters.storage.watch_tables import blocks, cursors, removals
 from bot.application.watching import MOST_LOOKS, Block, Cursor, Doubt, Removal, Trace, Wish
-from bot.domain.decisions import FORGOTTEN
+from bot.domain.decisions import DELETED_THERE, FORGOTTEN
 from bot.domain.messages import ChannelKey, MessageRef, Origin, Platform
 from bot.domain.replies import ReplyState
 
@@ -192,12 +192,13 @@ class WatchingChanges(WatchingStatements):
     def author_deleted(self, decision_ids: Collection[int], *, at: datetime) -> int:
         """Blank what is known of messages that their authors deleted, as `forget` does; how many texts went.
 
-        A pending reply is cancelled; one that arrived, or may have, is to be removed.
+        Their reason says so from then on, and reports count it. A pending reply is cancelled; one that arrived,
+        or may have, is to be removed.
         """
         ids = list(decision_ids)
         answers = replies.c.decision_id.in_(ids)
         self._wish(answers, Wish.PARENT_DELETED, at)
-        return blank(self._connection, decisions.c.id.in_(ids), answers, at=at)
+        return blank(self._connection, decisions.c.id.in_(ids), answers, reason=DELETED_THERE, at=at)
 
     def _change(self, reply_id: int, *conditions: Any, **values: Any) -> bool:
         """Of an unconfirmed reply; False where it is not, or a condition does not hold."""
