@@ -97,6 +97,30 @@ class MemoryStore:
         ]
         return sorted(found, key=lambda each: each.since)[:limit]
 
+    def unnamed(self, account: str, *, since: datetime, limit: int) -> Sequence[Doubt]:
+        assert account
+        found = [
+            row
+            for row in self.rows.values()
+            if row.state is ReplyState.SENT and row.sent_message_id is None and row.since >= since
+        ]
+        return [
+            Doubt(
+                reply_id=row.reply_id,
+                ref=row.ref,
+                text="words",
+                since=row.since,
+                deadline=row.deadline,
+                looks=row.looks,
+                sent=True,
+            )
+            for row in found
+            if row.looks < MOST_LOOKS and row.gone is None
+        ][:limit]
+
+    def named(self, reply_id: int, *, sent_message_id: str) -> None:
+        self.rows[reply_id].sent_message_id = sent_message_id
+
     def traces(self, platform: str, *, after: int, limit: int) -> Sequence[Trace]:
         assert platform == REDDIT
         left = [row for row in self.rows.values() if row.keeps_text or row.seen]

@@ -176,13 +176,16 @@ async def test_a_reply_that_was_lost_on_its_way_ends_as_one_reply(
     assert bot.world.answered_twice() == []
 
 
-async def test_one_that_reddit_took_without_a_name_counts_as_sent(bot: Bot, database: Path) -> None:
+async def test_one_that_reddit_took_without_a_name_counts_as_sent_and_its_name_is_found(
+    bot: Bot, database: Path
+) -> None:
     bot.world.fault("no_things", "api/comment")
     comment = await bot.said()
     await bot.deliver()
-    await bot.go_on(3 * MINUTE)
     assert rows(database, "SELECT state, sent_message_id FROM replies") == [("sent", None)]
-    assert len(bot.world.by_bot(comment)) == 1
+    await bot.go_on(3 * MINUTE)
+    [ours] = bot.world.by_bot(comment)
+    assert rows(database, "SELECT state, sent_message_id FROM replies") == [("sent", ours["name"])]
 
 
 async def test_a_ban_ends_the_reply_and_the_owner_hears_of_it(bot: Bot, database: Path) -> None:
@@ -230,6 +233,19 @@ async def test_a_reply_that_readers_vote_down_goes(bot: Bot, database: Path) -> 
     assert bot.standing(comment) == []
     assert rows(database, "SELECT kind FROM feedback") == ["downvoted"]
     assert rows(database, "SELECT wish, found FROM removals") == [("low_score", 1)]
+
+
+async def test_a_reply_that_reddit_did_not_name_goes_too_when_it_is_voted_down(
+    bot: Bot, database: Path
+) -> None:
+    bot.world.fault("no_things", "api/comment")
+    comment = await bot.said()
+    await bot.deliver()
+    assert rows(database, "SELECT state, sent_message_id FROM replies") == [("sent", None)]
+    bot.world.vote(bot.world.by_bot(comment)[0]["name"], -1)
+    await bot.go_on(MINUTE)
+    await bot.tidy_up()
+    assert bot.standing(comment) == []
 
 
 async def test_a_reply_in_doubt_whose_comment_is_deleted_is_found_and_removed(

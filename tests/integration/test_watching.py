@@ -262,6 +262,41 @@ async def test_a_reply_in_doubt_that_nobody_wants_is_looked_for_and_never_sent_a
     assert await store.read(lambda q: q.doubts("fake", limit=9)) == []
 
 
+async def test_a_sent_reply_whose_id_nobody_told_is_looked_for_twice_and_named_once(
+    store: SqlStore, bot: Assembly, database: Path
+) -> None:
+    class Silent(FakeSender):
+        async def send(self, reply: OutgoingReply) -> Receipt:
+            del reply
+            return Receipt(message_id=None)
+
+    for _ in range(2):
+        await answered(bot, by=None)
+        delivery = bot.delivery(Silent())
+        delivery.stop()
+        await delivery.run()
+    await answered(bot)
+    now = bot.clock.now()
+
+    async def unnamed(since: datetime = now) -> list[tuple[int, int, bool]]:
+        found = await store.read(lambda q: q.unnamed("fake", since=since, limit=9))
+        return [(each.reply_id, each.looks, each.sent) for each in found]
+
+    assert await store.read(lambda q: q.doubts("fake", limit=9)) == []
+    assert await unnamed() == [(1, 0, True), (2, 0, True)]
+    assert await unnamed(now + A_MINUTE) == []
+    await store.transact(lambda tx: tx.named(1, sent_message_id="e7"))
+    await store.transact(lambda tx: tx.named(3, sent_message_id="e8"))
+    for looks in (1, 2):
+        await store.transact(lambda tx: tx.not_seen(2))
+        await store.transact(lambda tx: tx.not_seen(3))
+        assert await unnamed() == ([(2, 1, True)] if looks == 1 else [])
+    named = rows(database, "SELECT sent_message_id FROM replies ORDER BY id")
+    assert (named[0], named[1], named[2] == "e8") == ("e7", None, False)
+    assert await store.transact(lambda tx: tx.send_again(2, at=now)) is False
+    assert rows(database, "SELECT state, looks FROM replies") == [("sent", 0), ("sent", 2), ("sent", 0)]
+
+
 # ------------------------------------------------------------------ what people delete
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, literal, not_, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, literal, not_, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.adapters.storage.asked import OURS, parameters
@@ -19,6 +19,7 @@ from bot.domain.messages import ChannelKey, MessageRef, Origin, Platform
 from bot.domain.replies import ReplyState
 
 _REMOVABLE = (ReplyState.SENDING, *SEEN)
+_UNNAMED = and_(replies.c.state == ReplyState.SENT, replies.c.sent_message_id.is_(None))
 _WISHED = exists().where(removals.c.reply_id == replies.c.id)
 
 
@@ -53,6 +54,23 @@ class WatchingStatements:
                 not_(GONE),
             )
             .order_by(replies.c.settled_at, replies.c.id)
+            .limit(limit)
+        )
+        return [_doubt(row) for row in self._connection.execute(query)]
+
+    def unnamed(self, account: str, *, since: datetime, limit: int) -> Sequence[Doubt]:
+        """Live replies sent since then whose ids nobody told, and that were looked for as seldom."""
+        query = (
+            select(replies)
+            .where(
+                replies.c.account == account,
+                replies.c.settled_at >= since,
+                _UNNAMED,
+                replies.c.origin == Origin.LIVE,
+                replies.c.looks < MOST_LOOKS,
+                not_(GONE),
+            )
+            .order_by(replies.c.settled_at)
             .limit(limit)
         )
         return [_doubt(row) for row in self._connection.execute(query)]
@@ -133,8 +151,10 @@ class WatchingChanges(WatchingStatements):
         )
 
     def not_seen(self, reply_id: int) -> None:
-        """An unconfirmed reply was looked for in vain, once more."""
-        self._change(reply_id, looks=replies.c.looks + 1)
+        """A reply in doubt, or one whose id is not known, was looked for in vain, once more."""
+        doubtful = or_(replies.c.state == ReplyState.UNCONFIRMED, _UNNAMED)
+        statement = update(replies).where(replies.c.id == reply_id, doubtful)
+        self._connection.execute(statement.values(looks=replies.c.looks + 1))
 
     def found(self, reply_id: int, *, sent_message_id: str, at: datetime) -> None:
         """An unconfirmed reply stands on the platform: it is `sent`, and new to the feed."""
@@ -145,6 +165,11 @@ class WatchingChanges(WatchingStatements):
             settled_at=at,
             sequence=LAST_SEQUENCE.scalar_subquery() + 1,
         )
+
+    def named(self, reply_id: int, *, sent_message_id: str) -> None:
+        """A sent reply whose id nobody told is called this."""
+        statement = update(replies).where(replies.c.id == reply_id, _UNNAMED)
+        self._connection.execute(statement.values(sent_message_id=sent_message_id))
 
     def send_again(self, reply_id: int, *, at: datetime) -> bool:
         """An unconfirmed reply never arrived: `pending` anew.
@@ -192,8 +217,8 @@ class WatchingChanges(WatchingStatements):
     def author_deleted(self, decision_ids: Collection[int], *, at: datetime) -> int:
         """Blank what is known of messages that their authors deleted, as `forget` does; how many texts went.
 
-        Their reason says so from then on, and reports count it. A pending reply is cancelled; one that arrived,
-        or may have, is to be removed.
+        Their reason says so from then on, and reports count it. A pending reply is cancelled; one that
+        arrived, or may have, is to be removed.
         """
         ids = list(decision_ids)
         answers = replies.c.decision_id.in_(ids)
@@ -250,6 +275,7 @@ def _doubt(row: Row[Any]) -> Doubt:
         since=row.settled_at,
         deadline=row.deadline,
         looks=row.looks,
+        sent=row.state == ReplyState.SENT,
     )
 
 
