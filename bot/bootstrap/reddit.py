@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.adapters.pace import Pace
@@ -290,13 +289,5 @@ class _Letters:
         self.get = reading.get
         self._paced = paced
 
-    async def post(
-        self,
-        path: str,
-        data: Mapping[str, str | int],
-        *,
-        urgent: bool = False,
-        until: datetime | None = None,
-    ) -> Any:
-        del until  # letters have none
+    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False, **_: Any) -> Any:
         return await self._paced.post(path, data, manner=Manner(urgent=urgent, attempts=1))
