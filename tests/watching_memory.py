@@ -128,7 +128,6 @@ class MemoryStore:
             Trace(
                 decision_id=row.reply_id,
                 ref=row.ref,
-                keeps_text=row.keeps_text,
                 reply_id=row.reply_id if row.seen else None,
                 sent_message_id=row.sent_message_id if row.seen else None,
             )

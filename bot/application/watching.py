@@ -78,13 +78,11 @@ class Trace:
 
     Attributes:
         decision_id: the order of traces.
-        keeps_text: whether its words still stand in the database.
         reply_id, sent_message_id: of the reply that arrived, or may have; None = none, or it is gone.
     """
 
     decision_id: int
     ref: MessageRef
-    keeps_text: bool
     reply_id: int | None = None
     sent_message_id: str | None = None
 

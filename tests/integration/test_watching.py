@@ -375,7 +375,6 @@ async def test_traces_are_what_is_left_of_messages_in_order(store: SqlStore, bot
     assert [trace.ref for trace in found] == [message.ref for message in messages]
     assert [trace.reply_id for trace in found] == [1, None, 2, None]
     assert [trace.sent_message_id is None for trace in found] == [False, True, True, True]
-    assert all(trace.keeps_text for trace in found)
     page = await store.read(lambda q: q.traces(FAKE, after=1, limit=2))
     assert [trace.decision_id for trace in page] == [2, 3]
     assert await store.read(lambda q: q.traces(Platform("else"), after=0, limit=9)) == []
@@ -387,7 +386,7 @@ async def test_a_reply_is_a_trace_until_it_is_gone(store: SqlStore, bot: Assembl
     await bot.clock.advance(timedelta(days=31))
     await Retention(store=store, clock=bot.clock, telemetry=bot.telemetry).erase()
     (trace,) = await store.read(lambda q: q.traces(FAKE, after=0, limit=9))
-    assert (trace.decision_id, trace.keeps_text, trace.reply_id) == (1, False, 1)
+    assert (trace.decision_id, trace.reply_id) == (1, 1)
     await store.transact(lambda tx: tx.want_removed(1, Wish.ASKED, at=bot.clock.now()))
     assert len(await store.read(lambda q: q.traces(FAKE, after=0, limit=9))) == 1
     await store.transact(lambda tx: tx.removal_done(1, found=False, at=bot.clock.now()))

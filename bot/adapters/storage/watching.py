@@ -4,26 +4,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, literal, not_, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal, not_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.adapters.storage.asked import OURS, parameters
+from bot.adapters.storage.doubts import WISHED, DoubtChanges, DoubtStatements
 from bot.adapters.storage.forgetting import blank
-from bot.adapters.storage.outbox import LAST_SEQUENCE, SEEN, cancelled, pending
+from bot.adapters.storage.outbox import SEEN, cancelled, pending
 from bot.adapters.storage.tables import decisions, replies
-from bot.adapters.storage.traces import GONE, TRACES, trace
+from bot.adapters.storage.traces import TRACES, trace
 from bot.adapters.storage.watch_tables import blocks, cursors, removals
-from bot.application.watching import MOST_LOOKS, Block, Cursor, Doubt, Removal, Trace, Wish
-from bot.domain.decisions import DELETED_THERE, FORGOTTEN
-from bot.domain.messages import ChannelKey, MessageRef, Origin, Platform
+from bot.application.watching import Block, Cursor, Removal, Trace, Wish
+from bot.domain.decisions import DELETED_THERE
+from bot.domain.messages import ChannelKey, MessageRef, Platform
 from bot.domain.replies import ReplyState
 
 _REMOVABLE = (ReplyState.SENDING, *SEEN)
-_UNNAMED = and_(replies.c.state == ReplyState.SENT, replies.c.sent_message_id.is_(None))
-_WISHED = exists().where(removals.c.reply_id == replies.c.id)
 
 
-class WatchingStatements:
+class WatchingStatements(DoubtStatements):
     """`WatchingQueries` over one connection."""
 
     _connection: Connection
@@ -37,43 +36,6 @@ class WatchingStatements:
         """Every chat where a refusal stands, also one whose time is over: a success lifts it."""
         query = select(blocks).where(blocks.c.platform == platform).order_by(blocks.c.channel_id)
         return {block.chat: block for block in map(_block, self._connection.execute(query))}
-
-    def doubts(self, account: str, *, limit: int) -> Sequence[Doubt]:
-        """Unconfirmed live replies that were looked for fewer than `MOST_LOOKS` times, the oldest first.
-
-        Of one whose author was forgotten, or who deleted the message, nothing is left to compare: its text is
-        empty. One that was removed is in nobody's doubt.
-        """
-        query = (
-            select(replies)
-            .where(
-                replies.c.account == account,
-                replies.c.state == ReplyState.UNCONFIRMED,
-                replies.c.origin == Origin.LIVE,
-                replies.c.looks < MOST_LOOKS,
-                not_(GONE),
-            )
-            .order_by(replies.c.settled_at, replies.c.id)
-            .limit(limit)
-        )
-        return [_doubt(row) for row in self._connection.execute(query)]
-
-    def unnamed(self, account: str, *, since: datetime, limit: int) -> Sequence[Doubt]:
-        """Live replies sent since then whose ids nobody told, and that were looked for as seldom."""
-        query = (
-            select(replies)
-            .where(
-                replies.c.account == account,
-                replies.c.settled_at >= since,
-                _UNNAMED,
-                replies.c.origin == Origin.LIVE,
-                replies.c.looks < MOST_LOOKS,
-                not_(GONE),
-            )
-            .order_by(replies.c.settled_at)
-            .limit(limit)
-        )
-        return [_doubt(row) for row in self._connection.execute(query)]
 
     def waiting_for(self, account: str) -> frozenset[MessageRef]:
         """Messages whose replies are pending."""
@@ -113,7 +75,7 @@ class WatchingStatements:
         return {row[0]: row[1] for row in self._connection.execute(query.group_by(removals.c.wish))}
 
 
-class WatchingChanges(WatchingStatements):
+class WatchingChanges(DoubtChanges, WatchingStatements):
     """`WatchingTransaction` over the writer's connection."""
 
     def keep_cursor(self, cursor: Cursor) -> None:
@@ -148,45 +110,6 @@ class WatchingChanges(WatchingStatements):
         """The platform lets us in again, or somebody wants it tried."""
         self._connection.execute(
             delete(blocks).where(blocks.c.platform == chat[0], blocks.c.channel_id == chat[1])
-        )
-
-    def not_seen(self, reply_id: int) -> None:
-        """A reply in doubt, or one whose id is not known, was looked for in vain, once more."""
-        doubtful = or_(replies.c.state == ReplyState.UNCONFIRMED, _UNNAMED)
-        statement = update(replies).where(replies.c.id == reply_id, doubtful)
-        self._connection.execute(statement.values(looks=replies.c.looks + 1))
-
-    def found(self, reply_id: int, *, sent_message_id: str, at: datetime) -> None:
-        """An unconfirmed reply stands on the platform: it is `sent`, and new to the feed."""
-        self._change(
-            reply_id,
-            state=ReplyState.SENT,
-            sent_message_id=sent_message_id,
-            settled_at=at,
-            sequence=LAST_SEQUENCE.scalar_subquery() + 1,
-        )
-
-    def named(self, reply_id: int, *, sent_message_id: str) -> None:
-        """A sent reply whose id nobody told is called this."""
-        statement = update(replies).where(replies.c.id == reply_id, _UNNAMED)
-        self._connection.execute(statement.values(sent_message_id=sent_message_id))
-
-    def send_again(self, reply_id: int, *, at: datetime) -> bool:
-        """An unconfirmed reply never arrived: `pending` anew.
-
-        False where its deadline is past, where somebody wished it removed, and where its words are forgotten.
-        """
-        wanted = replies.c.deadline > at, replies.c.phrase_pool != FORGOTTEN, not_(_WISHED)
-        return self._change(
-            reply_id,
-            *wanted,
-            state=ReplyState.PENDING,
-            looks=0,
-            settled_at=None,
-            sequence=None,
-            not_before=None,
-            detail=None,
-            run_id=None,
         )
 
     def want_removed(self, reply_id: int, wish: Wish, *, at: datetime) -> bool:
@@ -225,19 +148,12 @@ class WatchingChanges(WatchingStatements):
         self._wish(answers, Wish.PARENT_DELETED, at)
         return blank(self._connection, decisions.c.id.in_(ids), answers, reason=DELETED_THERE, at=at)
 
-    def _change(self, reply_id: int, *conditions: Any, **values: Any) -> bool:
-        """Of an unconfirmed reply; False where it is not, or a condition does not hold."""
-        statement = update(replies).where(
-            replies.c.id == reply_id, replies.c.state == ReplyState.UNCONFIRMED, *conditions
-        )
-        return self._connection.execute(statement.values(**values)).rowcount > 0
-
     def _wish(self, which: Any, wish: Wish, at: datetime) -> int:
         """Mark replies that stand on the platform, or may, or are on their way; how many were new."""
         columns = ["reply_id", "platform", "wish", "asked_at", "attempts"]
         wished = select(
             replies.c.id, replies.c.platform, literal(wish), literal(at, removals.c.asked_at.type), literal(0)
-        ).where(which, replies.c.state.in_(_REMOVABLE), not_(_WISHED))
+        ).where(which, replies.c.state.in_(_REMOVABLE), not_(WISHED))
         return self._connection.execute(insert(removals).from_select(columns, wished)).rowcount
 
 
@@ -264,18 +180,6 @@ def _block(row: Row[Any]) -> Block:
         times=row.times,
         since=row.since,
         until=row.until,
-    )
-
-
-def _doubt(row: Row[Any]) -> Doubt:
-    return Doubt(
-        reply_id=row.id,
-        ref=_ref(row),
-        text=row.text,
-        since=row.settled_at,
-        deadline=row.deadline,
-        looks=row.looks,
-        sent=row.state == ReplyState.SENT,
     )
 
 
