@@ -10,6 +10,7 @@ from watching_memory import MemoryStore
 
 from bot.adapters.reddit.findings import findings
 from bot.adapters.reddit.missing import MANY, SOON
+from bot.adapters.reddit.quota import KEPT_FROM_SPARE, PER_MINUTE, RedditQuota
 from bot.adapters.reddit.sweeper import A_BATCH, QUICKEST, Sweeper
 from bot.adapters.reddit.values import REDDIT
 from bot.application.alerts import Alerts
@@ -202,6 +203,30 @@ async def test_batches_are_spread_over_a_round_and_can_wait(world: World) -> Non
     assert max(later - earlier for earlier, later in pairwise(asked)) == 1
     assert 9 <= asked[-1] - before <= 11
     assert all(world.town.spare)
+
+
+async def test_polls_find_their_turn_however_much_there_is_to_look_at(world: World) -> None:
+    quota, usual, polled = RedditQuota(clock=world.clock), world.town.get, []
+
+    async def metered(path: str, params: Any = None, *, urgent: bool = False, spare: bool = False) -> Any:
+        await quota.turn(urgent=urgent, spare=spare)
+        return await usual(path, params, urgent=urgent, spare=spare)
+
+    async def poll() -> None:
+        while True:
+            await quota.turn()
+            polled.append(world.clock.now())
+            await world.clock.sleep(timedelta(seconds=2))
+
+    world.town.get = metered  # type: ignore[method-assign]
+    world.sweeper._within = timedelta(seconds=20)
+    for number in range(2000):
+        world.message(f"m{number}", answered=False)
+    polling = asyncio.create_task(poll())
+    await world.wait(timedelta(minutes=4))
+    polling.cancel()
+    assert max(later - earlier for earlier, later in pairwise(polled)) == timedelta(seconds=2)
+    assert len(world.town.asked) > 4 * (PER_MINUTE * (1 - KEPT_FROM_SPARE) - 30 - 2), "nor is it slow"
 
 
 async def test_a_round_that_takes_too_long_is_told_once(world: World) -> None:
