@@ -84,8 +84,7 @@ class ScriptedReddit:
             raise answer
         return answer
 
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
-        del urgent
+    async def post(self, path: str, data: Mapping[str, str | int], **_: Any) -> Any:
         self.writes.append(Call(path, data))
         self._fail(path)
         if path == "api/read_message":

@@ -9,6 +9,7 @@ from typing import Any
 
 from fakes import FakeClock
 
+from bot.adapters.reddit.refusals import AccessRefused
 from bot.domain.errors import PlatformUnavailable, ReplyUnconfirmed
 
 ME = "Solace_bot"
@@ -24,6 +25,9 @@ class Thing:
     author: str
     body: str
     at: datetime
+    place: str = "place"
+    removed: bool = False
+    """By moderators: pages leave it out, and nothing else tells."""
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -88,6 +92,10 @@ class Town:
         self.asked: list[tuple[str, Mapping[str, str | int]]] = []
         self.wrote: list[tuple[str, Mapping[str, str | int]]] = []
         self.urgent: list[bool] = []
+        self.spare: list[bool] = []
+        self.until: datetime | None = None
+        self.closed: set[str] = set()
+        """Subreddits whose things nobody sees, and whose pages refuse."""
         self._numbers = count(1)
         self.say("t3_link", "", "somebody", "a thread")
 
@@ -102,24 +110,45 @@ class Town:
         return [each for each in self.things.values() if each.author == ME and parent in {None, each.parent}]
 
     async def get(
-        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        urgent: bool = False,
+        spare: bool = False,
     ) -> Any:
         asked = dict(params or {})
         self.urgent.append(urgent)
+        self.spare.append(spare)
         self.asked.append((path, asked))
         if (error := self.failing(path)) is not None:
             raise error
         if path == "api/info":
             names = str(asked["id"]).split(",")
             assert len(names) <= 100
-            return listing([self.things[name].raw for name in names if self._shows(name, timedelta())])
+            shown = [name for name in names if self._shows(name, timedelta())]
+            return listing(
+                [self.things[name].raw for name in shown if self.things[name].place not in self.closed]
+            )
+        if path.startswith("r/") and path.endswith("/about"):
+            if path.split("/")[1] in self.closed:
+                raise AccessRefused(403, "private")
+            return {"kind": "t5", "data": {}}
         if path == f"user/{ME}/comments":
             return self._own_comments(str(asked.get("after", "")))
         assert path.startswith("comments/"), path
         return self._page_of(path.split("/"))
 
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
+    async def post(
+        self,
+        path: str,
+        data: Mapping[str, str | int],
+        *,
+        urgent: bool = False,
+        until: datetime | None = None,
+    ) -> Any:
         self.wrote.append((path, dict(data)))
+        self.until = until
         self.urgent.append(urgent)
         fate = self.fates.popleft() if self.fates else Fate()
         name = f"t1_ours{next(self._numbers)}"
@@ -150,9 +179,11 @@ class Town:
         if len(path) == 2:
             return [listing([link.raw]), listing(self._replies(link.name))]
         parent = self.things[f"t1_{path[3]}"]
-        if parent.body in {"[deleted]", "[removed]"} and not self._replies(parent.name):
+        if (parent.removed or parent.body in {"[deleted]", "[removed]"}) and not self._replies(parent.name):
             return [listing([link.raw]), listing([])]
         raw = parent.raw
+        if parent.removed:
+            raw["data"] |= {"author": "[deleted]", "body": "[removed]"}
         replies = self._replies(parent.name)
         raw["data"]["replies"] = listing(replies) if replies else ""
         return [listing([link.raw]), listing([raw])]

@@ -172,7 +172,7 @@ def client(
         credentials=given.pop("credentials", CREDENTIALS),
         user_agent=AGENT,
         quota=quota or RedditQuota(clock=SystemClock()),
-        clock=SystemClock(),
+        clock=given.pop("clock", SystemClock()),
         telemetry=telemetry or ListTelemetry(),
         **given,
     )

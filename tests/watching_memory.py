@@ -13,9 +13,9 @@ from builders import NOW
 
 from bot.adapters.reddit.values import REDDIT
 from bot.application.people import Feedback
-from bot.application.watching import MOST_LOOKS, Doubt, Removal, Trace, Wish
+from bot.application.watching import MOST_LOOKS, Block, Doubt, Removal, Trace, Wish
 from bot.domain.errors import StoreError
-from bot.domain.messages import MessageRef
+from bot.domain.messages import ChannelKey, MessageRef
 from bot.domain.replies import ReplyState
 
 T = TypeVar("T")
@@ -53,6 +53,7 @@ class MemoryStore:
         self.fails = False
         self.transactions = 0
         self.calls: list[str] = []
+        self.blocked: set[ChannelKey] = set()
 
     def add(
         self,
@@ -63,7 +64,7 @@ class MemoryStore:
         **values: Any,
     ) -> Row:
         number = len(self.rows) + 1
-        ref = MessageRef(platform=REDDIT, channel_id="place", message_id=message_id)
+        ref = MessageRef(platform=REDDIT, channel_id=values.pop("place", "place"), message_id=message_id)
         deadline = values.pop("deadline", NOW + timedelta(minutes=10))
         row = Row(reply_id=number, ref=ref, state=state, since=since, deadline=deadline, **values)
         self.rows[number] = row
@@ -96,6 +97,30 @@ class MemoryStore:
         ]
         return sorted(found, key=lambda each: each.since)[:limit]
 
+    def unnamed(self, account: str, *, since: datetime, limit: int) -> Sequence[Doubt]:
+        assert account
+        found = [
+            row
+            for row in self.rows.values()
+            if row.state is ReplyState.SENT and row.sent_message_id is None and row.since >= since
+        ]
+        return [
+            Doubt(
+                reply_id=row.reply_id,
+                ref=row.ref,
+                text="words",
+                since=row.since,
+                deadline=row.deadline,
+                looks=row.looks,
+                sent=True,
+            )
+            for row in found
+            if row.looks < MOST_LOOKS and row.gone is None
+        ][:limit]
+
+    def named(self, reply_id: int, *, sent_message_id: str) -> None:
+        self.rows[reply_id].sent_message_id = sent_message_id
+
     def traces(self, platform: str, *, after: int, limit: int) -> Sequence[Trace]:
         assert platform == REDDIT
         left = [row for row in self.rows.values() if row.keeps_text or row.seen]
@@ -103,7 +128,6 @@ class MemoryStore:
             Trace(
                 decision_id=row.reply_id,
                 ref=row.ref,
-                keeps_text=row.keeps_text,
                 reply_id=row.reply_id if row.seen else None,
                 sent_message_id=row.sent_message_id if row.seen else None,
             )
@@ -126,6 +150,12 @@ class MemoryStore:
             if row.wish is not None and row.asked_at is not None and row.seen
         ]
         return sorted(found, key=lambda each: (each.attempts, each.asked_at))[:limit]
+
+    def blocks(self, platform: str) -> Mapping[ChannelKey, Block]:
+        assert platform == REDDIT
+        return {
+            chat: Block(chat=chat, reason="private", times=1, since=NOW, until=NOW) for chat in self.blocked
+        }
 
     def not_seen(self, reply_id: int) -> None:
         self.rows[reply_id].looks += 1

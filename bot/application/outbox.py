@@ -35,7 +35,7 @@ class OutboxTransaction(OutboxQueries, Protocol):
     def claim(
         self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey, bool], bool]
     ) -> Claim:
-        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled.
+        """Turn pending replies to `sending`; late ones expire, unwanted ones and any into blocked chats end.
 
         `speaks` says whether a reply may go out in a chat at this moment; True asks for the crisis card.
         """

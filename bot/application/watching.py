@@ -60,6 +60,7 @@ class Doubt:
         since: when it became unconfirmed: not before it was sent.
         deadline: past it, it is not sent again.
         looks: how often it was looked for, and not seen.
+        sent: it arrived for certain; only what it is called there is not known.
     """
 
     reply_id: int
@@ -68,6 +69,7 @@ class Doubt:
     since: datetime
     deadline: datetime
     looks: int
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +78,11 @@ class Trace:
 
     Attributes:
         decision_id: the order of traces.
-        keeps_text: whether its words still stand in the database.
         reply_id, sent_message_id: of the reply that arrived, or may have; None = none, or it is gone.
     """
 
     decision_id: int
     ref: MessageRef
-    keeps_text: bool
     reply_id: int | None = None
     sent_message_id: str | None = None
 
@@ -129,6 +129,10 @@ class WatchingQueries(Protocol):
         """Unconfirmed live replies that were looked for fewer than `MOST_LOOKS` times, the oldest first."""
         ...
 
+    def unnamed(self, account: str, *, since: datetime, limit: int) -> Sequence[Doubt]:
+        """Live replies sent since then whose ids nobody told, and that were looked for as seldom."""
+        ...
+
     def waiting_for(self, account: str) -> frozenset[MessageRef]:
         """Messages whose replies are pending."""
         ...
@@ -169,11 +173,15 @@ class WatchingTransaction(WatchingQueries, Protocol):
         ...
 
     def not_seen(self, reply_id: int) -> None:
-        """An unconfirmed reply was looked for in vain, once more."""
+        """A reply in doubt, or one whose id is not known, was looked for in vain, once more."""
         ...
 
     def found(self, reply_id: int, *, sent_message_id: str, at: datetime) -> None:
         """An unconfirmed reply stands on the platform: it is `sent`."""
+        ...
+
+    def named(self, reply_id: int, *, sent_message_id: str) -> None:
+        """A sent reply whose id nobody told is called this."""
         ...
 
     def send_again(self, reply_id: int, *, at: datetime) -> bool:
@@ -201,6 +209,7 @@ class WatchingTransaction(WatchingQueries, Protocol):
     def author_deleted(self, decision_ids: Collection[int], *, at: datetime) -> int:
         """Blank what is known of messages that their authors deleted, as `forget` does; how many texts went.
 
-        A pending reply is cancelled; one that arrived, or may have, is to be removed.
+        Their reason says so from then on, and reports count it. A pending reply is cancelled; one that
+        arrived, or may have, is to be removed.
         """
         ...

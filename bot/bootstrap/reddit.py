@@ -213,7 +213,12 @@ class _Parts:
                 look_after=after,
             ),
             Sweeper(
-                api=self.reading, store=store, erased=self.retention.soon, clock=clock, telemetry=telemetry
+                api=self.reading,
+                store=store,
+                erased=self.retention.soon,
+                alerts=solace.alerts,
+                clock=clock,
+                telemetry=telemetry,
             ),
             Remover(
                 api=paced, store=store, search=search, clock=clock, telemetry=telemetry, look_after=after
@@ -285,5 +290,5 @@ class _Letters:
         self.get = reading.get
         self._paced = paced
 
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
+    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False, **_: Any) -> Any:
         return await self._paced.post(path, data, manner=Manner(urgent=urgent, attempts=1))

@@ -60,6 +60,10 @@ FORGOTTEN: Final = "forgotten"
 
 No `Reason`: no verdict comes to it.
 """
+DELETED_THERE: Final = "deleted_there"
+"""The same in place of the reason, where the message was deleted on its platform: reports count it."""
+ERASED: Final = frozenset({FORGOTTEN, DELETED_THERE})
+"""Reasons behind which something was read, and nothing of it is left."""
 
 
 class ReplyWhen(StrEnum):

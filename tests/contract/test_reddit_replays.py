@@ -20,7 +20,7 @@ from reddit_world import ACCOUNT, MemoryStore, Subreddits
 from bot.adapters.reddit.footer import Footer
 from bot.adapters.reddit.letters import letter
 from bot.adapters.reddit.ports import Api
-from bot.adapters.reddit.refusals import ParentDeleted
+from bot.adapters.reddit.refusals import ParentDeleted, ParentRemoved
 from bot.adapters.reddit.sender import RedditSender
 from bot.adapters.reddit.standing import DELETED_WORDS
 from bot.adapters.reddit.things import Ignored, Reading, Said, read
@@ -152,10 +152,11 @@ class Standing:
         self.post = recorded.post
 
     async def get(self, path: str, params: Mapping[str, str | int] | None = None, **_: bool) -> Any:
-        assert path == "api/info"
         assert params is not None
-        data = {"name": params["id"], "author": "ann", "body": "sad"}
-        return {"kind": "Listing", "data": {"children": [{"kind": "t1", "data": data}]}}
+        name = params["id"] if path == "api/info" else f"t1_{path.rpartition('/')[2]}"
+        data = {"name": name, "author": "ann", "body": "sad", "link_id": "t3_link"}
+        shown = {"kind": "Listing", "data": {"children": [{"kind": "t1", "data": data}]}}
+        return shown if path == "api/info" else [shown, shown]
 
 
 def sender(api: Api) -> RedditSender:
@@ -171,6 +172,14 @@ def sender(api: Api) -> RedditSender:
 
 def answer_to(fullname: str) -> OutgoingReply:
     return a_reply(ref=ref_of("one", fullname), deadline=NOW.replace(year=NOW.year + 1))
+
+
+async def test_a_recorded_comment_that_moderators_removed_is_not_answered() -> None:
+    async with replaying("praw", "TestComment.test_refresh__removed_comment", match_on=LOOSE) as replay:
+        [info] = replay.answer(1)["data"]["children"]
+        with pytest.raises(ParentRemoved):
+            await sender(replay.api).send(answer_to(info["data"]["name"]))
+        assert replay.played.all_played
 
 
 async def test_a_recorded_reply_is_known_by_its_name() -> None:

@@ -93,9 +93,16 @@ async def test_what_is_deleted_or_removed_looks_so(it: Praw) -> None:
 
     assert [(str(author), body) for author, body in await it.run(look)] == [
         ("None", "[deleted]"),
-        ("None", "[removed]"),
+        ("Carl", "rude"),
         ("Dora", "indeed"),
     ]
+    assert await it.run(lambda reddit: reddit.comment(removed.removeprefix("t1_")).refresh().body) == (
+        "[removed]"
+    )
+    it.world.delete(below)
+    assert await it.refused(lambda reddit: reddit.comment(removed.removeprefix("t1_")).refresh()) == (
+        "ClientException"
+    )
     assert await it.refused(lambda reddit: reddit.comment(comment.removeprefix("t1_")).refresh()) == (
         "ClientException"
     )

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from fakes import ListTelemetry
+from fakes import FakeClock, ListTelemetry
 from scripted_reddit import (
     AGENT,
     CREDENTIALS,
@@ -370,6 +370,64 @@ async def test_the_quota_hears_of_every_answer_and_so_do_metrics() -> None:
             await api.get("r/one/comments")
     assert quota.remaining == 598
     assert telemetry.measures["reddit_quota_remaining"] == 598
+
+
+async def test_what_an_answer_with_a_token_says_of_a_quota_is_of_another_one() -> None:
+    quota = RedditQuota(clock=SystemClock())
+    spent = PLENTY | {"x-ratelimit-remaining": "0", "x-ratelimit-used": "600"}
+    async with talking(quota=quota) as (reddit, api):
+        token = {"access_token": "t", "token_type": "bearer", "expires_in": 3600, "scope": "*"}
+        reddit.tokens.append(Says(json=token, headers=spent))
+        reddit.says.append(Says(headers=PLENTY))
+        await api.get("api/v1/me")
+    assert (quota.used, quota.remaining) == (1, 599)
+
+
+async def test_too_many_sign_ins_hold_every_request_too() -> None:
+    async with talking(quota=RedditQuota(clock=SystemClock(), patience=timedelta())) as (reddit, api):
+        reddit.tokens.append(Says(status=429, headers={"retry-after": "30"}))
+        for _ in range(2):
+            with pytest.raises(RateLimited):
+                await api.post("api/comment", REPLY, urgent=True)
+        assert len(reddit.signed_in) == 1
+
+
+async def test_a_reply_whose_time_is_over_does_not_leave_however_long_it_waited() -> None:
+    clock = FakeClock()
+    deadline = clock.now() + timedelta(seconds=30)
+    async with talking(clock=clock) as (reddit, api):
+        reddit.says.append(Fault.HANG)
+        first = asyncio.create_task(api.get("api/v1/me"))
+        await reddit.until_heard(requests=1)
+        second = asyncio.create_task(api.post("api/comment", REPLY, until=deadline))
+        await clock.advance(timedelta(seconds=31))
+        reddit.goes_on.set()
+        with pytest.raises(PlatformUnavailable):
+            await first
+        with pytest.raises(PlatformUnavailable, match="time was over"):
+            await second
+        assert len(reddit.heard) == 1
+        await api.post("api/comment", REPLY, until=clock.now())
+        assert len(reddit.heard) == 2
+
+
+async def test_urgent_calls_go_first_and_those_that_can_wait_last() -> None:
+    async with talking() as (reddit, api):
+        reddit.says.append(Fault.HANG)
+        first = asyncio.create_task(api.get("api/v1/me"))
+        await reddit.until_heard(requests=1)
+        others = [
+            asyncio.create_task(api.get("spare", spare=True)),
+            asyncio.create_task(api.get("poll")),
+            asyncio.create_task(api.post("cancelled", REPLY, urgent=True)),
+            asyncio.create_task(api.get("look", urgent=True)),
+            asyncio.create_task(api.post("reply", REPLY, urgent=True)),
+        ]
+        await asyncio.sleep(0)
+        others[2].cancel()
+        reddit.goes_on.set()
+        await asyncio.gather(first, *others, return_exceptions=True)
+        assert [each.path for each in reddit.heard[1:]] == ["/look", "/reply", "/poll", "/spare"]
 
 
 @pytest.mark.parametrize(

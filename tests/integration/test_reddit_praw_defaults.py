@@ -6,6 +6,7 @@ Should a later release behave better, the first half of a test fails, and what i
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import praw
@@ -164,8 +165,11 @@ class Unlimited:
 
     remaining = used = None
 
-    async def turn(self, *, urgent: bool = False) -> None:
+    async def turn(self, *, urgent: bool = False, spare: bool = False) -> None:
         pass
 
     def told(self, headers: Mapping[str, str]) -> None:
+        pass
+
+    def hold(self, wait: timedelta) -> None:
         pass

@@ -14,9 +14,9 @@ from bot.application.people import Feedback
 from bot.application.ports import Transaction
 from bot.application.retention import Retention
 from bot.application.watching import Block, Cursor, Wish
-from bot.domain.decisions import FORGOTTEN
+from bot.domain.decisions import DELETED_THERE, FORGOTTEN
 from bot.domain.errors import RateLimited, ReplyUnconfirmed
-from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Platform
+from bot.domain.messages import AuthorHash, IncomingMessage, MessageRef, Origin, Platform
 from bot.domain.replies import OutgoingReply, Receipt
 
 ANN = AuthorHash("a" * 32)
@@ -64,6 +64,23 @@ async def test_a_block_stands_until_it_is_lifted(store: SqlStore, bot: Assembly)
     await store.transact(lambda tx: tx.lift_block(CHAT))
     assert await store.read(lambda q: q.blocks(FAKE)) == {}
     assert len(await store.read(lambda q: q.blocks(Platform("other")))) == 1
+
+
+async def test_nothing_is_said_in_a_chat_that_refuses_us_until_the_block_is_lifted(
+    store: SqlStore, bot: Assembly, database: Path
+) -> None:
+    await answered(bot, by=None)
+    await answered(bot, by=None, channel_id="open")
+    now = bot.clock.now()
+    over = Block(chat=CHAT, reason="banned", times=1, since=now - A_MINUTE, until=now)
+    other = replace(over, chat=(Platform("other"), "open"))
+    for block in (over, other):
+        await store.transact(lambda tx, block=block: tx.keep_block(block))  # type: ignore[misc]
+    assert (await bot.deliver()).calls == 1
+    assert rows(database, STATE) == ["cancelled", "sent"]
+    await store.transact(lambda tx: tx.lift_block(CHAT))
+    await answered(bot)
+    assert rows(database, STATE) == ["cancelled", "sent", "sent"]
 
 
 # ------------------------------------------------------------------ doubts
@@ -245,6 +262,41 @@ async def test_a_reply_in_doubt_that_nobody_wants_is_looked_for_and_never_sent_a
     assert await store.read(lambda q: q.doubts("fake", limit=9)) == []
 
 
+async def test_a_sent_reply_whose_id_nobody_told_is_looked_for_twice_and_named_once(
+    store: SqlStore, bot: Assembly, database: Path
+) -> None:
+    class Silent(FakeSender):
+        async def send(self, reply: OutgoingReply) -> Receipt:
+            del reply
+            return Receipt(message_id=None)
+
+    for _ in range(2):
+        await answered(bot, by=None)
+        delivery = bot.delivery(Silent())
+        delivery.stop()
+        await delivery.run()
+    await answered(bot)
+    now = bot.clock.now()
+
+    async def unnamed(since: datetime = now) -> list[tuple[int, int, bool]]:
+        found = await store.read(lambda q: q.unnamed("fake", since=since, limit=9))
+        return [(each.reply_id, each.looks, each.sent) for each in found]
+
+    assert await store.read(lambda q: q.doubts("fake", limit=9)) == []
+    assert await unnamed() == [(1, 0, True), (2, 0, True)]
+    assert await unnamed(now + A_MINUTE) == []
+    await store.transact(lambda tx: tx.named(1, sent_message_id="e7"))
+    await store.transact(lambda tx: tx.named(3, sent_message_id="e8"))
+    for looks in (1, 2):
+        await store.transact(lambda tx: tx.not_seen(2))
+        await store.transact(lambda tx: tx.not_seen(3))
+        assert await unnamed() == ([(2, 1, True)] if looks == 1 else [])
+    named = rows(database, "SELECT sent_message_id FROM replies ORDER BY id")
+    assert (named[0], named[1], named[2] == "e8") == ("e7", None, False)
+    assert await store.transact(lambda tx: tx.send_again(2, at=now)) is False
+    assert rows(database, "SELECT state, looks FROM replies") == [("sent", 0), ("sent", 2), ("sent", 0)]
+
+
 # ------------------------------------------------------------------ what people delete
 
 
@@ -256,7 +308,7 @@ async def test_a_message_that_its_author_deleted_leaves_nothing_but_that_it_was_
     await store.transact(lambda tx: tx.keep_feedback(1, Feedback.GOOD_BOT, at=bot.clock.now()))
     assert await store.transact(lambda tx: tx.author_deleted([1], at=bot.clock.now())) == 1
     blank = "SELECT author, reason, label, emotions, facts, model FROM decisions WHERE id = 1"
-    assert rows(database, blank) == [(None, FORGOTTEN, None, None, None, None)]
+    assert rows(database, blank) == [(None, DELETED_THERE, None, None, None, None)]
     assert rows(database, "SELECT author, text, phrase_id, state FROM replies WHERE id = 1") == [
         (None, "", FORGOTTEN, "sent")
     ]
@@ -268,6 +320,22 @@ async def test_a_message_that_its_author_deleted_leaves_nothing_but_that_it_was_
     assert await store.transact(lambda tx: tx.author_deleted([1], at=bot.clock.now())) == 0
     assert len(await store.read(lambda q: q.removals(FAKE, limit=9))) == 1
     assert await bot.judge(other) == [None]
+
+
+async def test_what_was_erased_because_it_was_deleted_there_is_counted_for_good(
+    store: SqlStore, bot: Assembly
+) -> None:
+    await answered(bot)
+    await answered(bot, text="all is well today")
+    await store.transact(lambda tx: tx.author_deleted([2], at=bot.clock.now()))
+    counts = await store.read(lambda q: q.activity(since=bot.clock.now() - A_MINUTE, origin=None))
+    assert sum(each.count for each in counts if each.reason == DELETED_THERE) == 1
+    past = await store.read(
+        lambda q: q.past_decisions(
+            origin=Origin.LIVE, after=(bot.clock.now() - A_MINUTE, 0), last_id=9, limit=9
+        )
+    )
+    assert [each.read for each in past] == [True, True]
 
 
 async def test_a_reply_to_a_deleted_message_is_not_sent_any_more(
@@ -307,7 +375,6 @@ async def test_traces_are_what_is_left_of_messages_in_order(store: SqlStore, bot
     assert [trace.ref for trace in found] == [message.ref for message in messages]
     assert [trace.reply_id for trace in found] == [1, None, 2, None]
     assert [trace.sent_message_id is None for trace in found] == [False, True, True, True]
-    assert all(trace.keeps_text for trace in found)
     page = await store.read(lambda q: q.traces(FAKE, after=1, limit=2))
     assert [trace.decision_id for trace in page] == [2, 3]
     assert await store.read(lambda q: q.traces(Platform("else"), after=0, limit=9)) == []
@@ -319,7 +386,7 @@ async def test_a_reply_is_a_trace_until_it_is_gone(store: SqlStore, bot: Assembl
     await bot.clock.advance(timedelta(days=31))
     await Retention(store=store, clock=bot.clock, telemetry=bot.telemetry).erase()
     (trace,) = await store.read(lambda q: q.traces(FAKE, after=0, limit=9))
-    assert (trace.decision_id, trace.keeps_text, trace.reply_id) == (1, False, 1)
+    assert (trace.decision_id, trace.reply_id) == (1, 1)
     await store.transact(lambda tx: tx.want_removed(1, Wish.ASKED, at=bot.clock.now()))
     assert len(await store.read(lambda q: q.traces(FAKE, after=0, limit=9))) == 1
     await store.transact(lambda tx: tx.removal_done(1, found=False, at=bot.clock.now()))

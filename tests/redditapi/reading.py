@@ -205,7 +205,7 @@ def _number(text: str | None, usual: int) -> int:
 
 
 def _alone(state: State, one: Comment | Link) -> Json:
-    return shapes.comment(state, one) if isinstance(one, Comment) else shapes.link(state, one)
+    return shapes.comment(state, one, by_name=True) if isinstance(one, Comment) else shapes.link(state, one)
 
 
 def _branches(state: State, found: list[Comment], *, asked: bool = False) -> list[Json]:

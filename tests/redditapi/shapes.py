@@ -24,15 +24,19 @@ def in_html(text: str) -> str:
     return f'<div class="md">{paragraphs}\n</div>'
 
 
-def comment(state: State, one: Comment, *, replies: "Json | str" = "", listed: bool = False) -> Json:
+def comment(
+    state: State, one: Comment, *, replies: "Json | str" = "", listed: bool = False, by_name: bool = False
+) -> Json:
     """A comment as somebody who does not moderate sees it.
 
     Args:
         replies: the listing below it; "" = none, or not told.
         listed: with the keys about its submission, which only listings have.
+        by_name: as those are told it who ask for it by its name: what moderators removed still has its author
+            and its text, as a recording shows.
     """
-    text = _text(one)
-    data = _shared(state, one) | {
+    text = one.text if by_name and not one.deleted else _text(one)
+    data = _shared(state, one, whole=by_name and not one.deleted) | {
         "associated_award": None,
         "author_is_blocked": False,
         "body": text,
@@ -223,9 +227,9 @@ def _inbox(number: str, name: str, text: str, created: float, *, unread: bool) -
     }
 
 
-def _shared(state: State, one: Comment | Link) -> Json:
+def _shared(state: State, one: Comment | Link, *, whole: bool = False) -> Json:
     """What comments and submissions have in common; whoever deleted has no `author_fullname`."""
-    hidden = one.gone and not (isinstance(one, Link) and one.removed and not one.deleted)
+    hidden = one.gone and not whole and not (isinstance(one, Link) and one.removed and not one.deleted)
     data: Json = {
         "all_awardings": [],
         "approved_at_utc": None,

@@ -33,8 +33,8 @@ class Told:
             raise answer
         return answer
 
-    async def post(self, path: str, data: Any, *, urgent: bool = False) -> Any:
-        raise AssertionError((path, data, urgent))
+    async def post(self, path: str, data: Any, **how: Any) -> Any:
+        raise AssertionError((path, data, how))
 
 
 class Reading:

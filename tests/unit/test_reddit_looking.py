@@ -121,8 +121,8 @@ class Strange(Town):
     page_shown: Any = None
     own_shown: Any = None
 
-    async def get(self, path: str, params: Any = None, *, urgent: bool = False) -> Any:
-        usual = await super().get(path, params, urgent=urgent)
+    async def get(self, path: str, params: Any = None, **how: bool) -> Any:
+        usual = await super().get(path, params, **how)
         if path.startswith("comments/"):
             return usual if self.page_shown is None else self.page_shown
         if path.startswith("user/"):

@@ -210,3 +210,44 @@ async def test_nobody_waits_longer_than_a_caller_should_though_others_go_before(
     await clock.advance(timedelta(seconds=1))
     await waiting
     assert clock.now() == start + MINUTE
+
+
+async def test_a_429_holds_though_the_next_answer_speaks_of_plenty(clock: FakeClock) -> None:
+    quota = RedditQuota(clock=clock)
+    start = clock.now()
+    quota.told(headers(used=10, remaining=590, reset=500))
+    quota.hold(timedelta(seconds=25))
+    quota.hold(timedelta(seconds=5))
+    quota.told(headers(used=11, remaining=589, reset=500))
+    await quota.turn(urgent=True)
+    assert clock.now() == start + timedelta(seconds=25)
+
+
+async def test_a_hold_that_ends_far_away_stops_us_for_an_hour_at_most(clock: FakeClock) -> None:
+    quota = RedditQuota(clock=clock, patience=timedelta())
+    quota.hold(DAY)
+    with pytest.raises(RateLimited) as raised:
+        await quota.turn()
+    assert raised.value.retry_after == timedelta(hours=1)
+
+
+@pytest.mark.parametrize("headed", [False, True])
+async def test_what_can_wait_leaves_polls_their_share(clock: FakeClock, headed: bool) -> None:
+    reddit, quota = CountingReddit(clock), RedditQuota(clock=clock, patience=timedelta())
+    end = clock.now() + timedelta(hours=1)
+    polls = 0
+    while clock.now() < end:
+        await quota.turn()  # never raises: a poll every two seconds finds its turn at once
+        polls += 1
+        told = [reddit.asks()]
+        for _ in range(100):
+            try:
+                await quota.turn(spare=True)
+            except RateLimited:
+                break
+            told.append(reddit.asks())
+        for each in told if headed else ():
+            quota.told(each)
+        await clock.sleep(timedelta(seconds=2))
+    assert (polls, reddit.beyond) == (1800, 0)
+    assert len(reddit.asked) - polls > 1000, "and what they leave is used"

@@ -354,3 +354,21 @@ def meet(world: World, event: str) -> None:
         world.restart()
     if event == "settle late" and world.state() is ReplyState.UNCONFIRMED and not world.row.looks:
         world.row.since = world.clock.now()  # another run had it on the wire, and this one only heard of that
+
+
+async def test_a_reply_whose_id_reddit_did_not_tell_is_named_once_it_shows_and_never_sent_again() -> None:
+    world = World(own_lag=45, tree_lag=45)
+    world.row.state = ReplyState.SENT
+    world.town.say("t1_mine", PARENT, ME)
+    await world.go_on(5 * MINUTE)
+    assert (world.row.sent_message_id, world.row.looks) == ("t1_mine", 1)
+    assert world.town.wrote == []
+
+
+async def test_one_that_never_shows_is_looked_for_twice_and_stays_sent() -> None:
+    world = World()
+    world.row.state = ReplyState.SENT
+    await world.go_on(30 * MINUTE)
+    assert (world.row.sent_message_id, world.row.looks) == (None, 2)
+    assert world.town.wrote == []
+    assert sum(path.startswith("user/") for path, _ in world.town.asked) == 2

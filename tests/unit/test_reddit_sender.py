@@ -78,9 +78,10 @@ def world() -> World:
 
 async def test_one_look_and_one_urgent_write_make_a_reply(world: World) -> None:
     receipt = await world.sender.send(reply(text="That *hurts*."))
-    assert world.town.asked == [("api/info", {"id": PARENT})]
+    assert [path for path, _ in world.town.asked] == ["api/info", "comments/link/_/parent"]
     assert [(path, data["thing_id"]) for path, data in world.town.wrote] == [("api/comment", PARENT)]
-    assert world.town.urgent == [True, True], "the look, and the write"
+    assert world.town.urgent == [True, True, True], "both looks, and the write"
+    assert world.town.until == NOW + 10 * MINUTE, "it does not leave later than that"
     mine = world.town.ours(PARENT)
     assert receipt.message_id == mine[0].name
     assert above_the_footer(mine[0].body) == "That *hurts*."
@@ -95,6 +96,10 @@ async def test_one_look_and_one_urgent_write_make_a_reply(world: World) -> None:
         ({"author": None}, ParentDeleted),
         ({"author": "[deleted]", "body": "[removed]"}, ParentRemoved),
         ({"body": "[removed]"}, ParentRemoved),
+        ({"removed": True}, ParentRemoved),
+        ({"spam": True}, ParentRemoved),
+        ({"banned_by": "AutoModerator"}, ParentRemoved),
+        ({"banned_by": True}, ParentRemoved),
         ({"locked": True}, ThreadLocked),
         ({"archived": True}, ThreadArchived),
     ],
@@ -107,6 +112,39 @@ async def test_a_comment_that_cannot_be_answered_is_not(
         await world.sender.send(reply())
     assert type(caught.value) is error
     assert world.wrote == 0
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_comment_that_moderators_removed_is_not_answered_though_its_words_are_told(
+    world: World, answered: bool
+) -> None:
+    world.town.things[PARENT].removed = True
+    if answered:
+        world.town.say("t1_below", PARENT, "Bob")
+    await world.clock.advance(MINUTE)
+    with pytest.raises(ParentRemoved):
+        await world.sender.send(reply())
+    assert world.wrote == 0
+
+
+async def test_a_comment_that_is_too_young_for_its_page_is_looked_at_again(world: World) -> None:
+    world.town.things[PARENT].removed = True
+    await world.clock.advance(MINUTE - timedelta(seconds=1))
+    with pytest.raises(PlatformUnavailable):
+        await world.sender.send(reply())
+    world.town.things[PARENT].removed = False
+    await world.sender.send(reply())
+    assert world.wrote == 1
+
+
+@pytest.mark.parametrize("page", [{}, [], [{}, {}], [{}, {"data": {"children": None}}]])
+async def test_where_the_page_says_nothing_nothing_is_written(page: Any) -> None:
+    town = Answering(FakeClock())
+    town.say(PARENT, LINK, "Ann")
+    town.page_shown = page
+    with pytest.raises(PlatformUnavailable):
+        await sender_in(town).send(reply())
+    assert town.wrote == []
 
 
 @pytest.mark.parametrize(
@@ -211,9 +249,14 @@ class Answering(Town):
     """Takes every comment, and answers what a test says."""
 
     answer: Any = None
+    page_shown: Any = None
 
-    async def post(self, path: str, data: Any, *, urgent: bool = False) -> Any:
-        await super().post(path, data, urgent=urgent)
+    async def get(self, path: str, params: Any = None, **how: bool) -> Any:
+        usual = await super().get(path, params, **how)
+        return self.page_shown if path.startswith("comments/") and self.page_shown is not None else usual
+
+    async def post(self, path: str, data: Any, **how: Any) -> Any:
+        await super().post(path, data, **how)
         return self.answer
 
 
@@ -221,6 +264,10 @@ def answering(answer: Any) -> RedditSender:
     town = Answering(FakeClock())
     town.say(PARENT, LINK, "Ann")
     town.answer = answer
+    return sender_in(town)
+
+
+def sender_in(town: Town) -> RedditSender:
     return RedditSender(
         account="reddit:solace_bot",
         api=town,

@@ -1,13 +1,14 @@
 """Looks for our own comments under others, in both places where Reddit shows them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.adapters.fields import Raw, WrongField, maybe_text, part, text
+from bot.adapters.reddit.pages import check_page, created, page_of, shown_on
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.refusals import AccessRefused
-from bot.adapters.reddit.standing import items, next_page, standing, things
+from bot.adapters.reddit.standing import items, known_standing, next_page, things
 from bot.adapters.reddit.values import COMMENT, SUBMISSION
 from bot.domain.errors import PlatformUnavailable
 
@@ -68,7 +69,7 @@ class Search:
             PlatformError, SettingsError: Reddit answered nothing that can be used.
         """
         known = await things(self._api, parents)
-        since = [_created(known[parent]) if parent in known else float("-inf") for parent in parents]
+        since = [created(known[parent]) if parent in known else float("-inf") for parent in parents]
         own = await self._own(back_to=min(since, default=float("inf")))
         return {parent: await self._sight(parent, known.get(parent), own) for parent in parents}
 
@@ -86,7 +87,7 @@ class Search:
                 try:
                     data = part(item, "data")
                     found.setdefault(text(data, "parent_id"), text(data, "name"))
-                    oldest = min(oldest, _created(data))
+                    oldest = min(oldest, created(data))
                 except WrongField:
                     readable = False
             after = next_page(page) or ""
@@ -100,18 +101,18 @@ class Search:
         if thing is None:  # nothing can stand under it where anybody would see it
             whole = own.readable and own.back_to == float("-inf")
             return Sight(comment=own.under.get(parent), everywhere=whole, parent_gone=True)
-        gone = _gone(thing)
+        gone = known_standing(thing).gone
         if parent in own.under:
             return Sight(comment=own.under[parent], everywhere=True, parent_gone=gone)
         sight = await self._tree(parent, thing, gone=gone)
-        covered = own.readable and own.back_to < _created(thing)
+        covered = own.readable and own.back_to < created(thing)
         return sight if covered else replace(sight, everywhere=False)
 
     async def _tree(self, parent: str, thing: Raw, *, gone: bool) -> Sight:
         """As the comment's own page shows it; a page that cannot be had shows nothing."""
         nothing = Sight(comment=None, everywhere=False, parent_gone=gone)
         try:
-            page = await self._api.get(_page_of(parent, thing), {"limit": 500, "depth": 2, "sort": "new"})
+            page = await self._api.get(page_of(parent, thing), {"limit": 500, "depth": 2, "sort": "new"})
             replies = _replies(page, parent)
             if replies is None:
                 return replace(nothing, everywhere=gone)
@@ -138,32 +139,16 @@ class Search:
         return None
 
 
-def _page_of(parent: str, thing: Raw) -> str:
-    kind, _, own_id = parent.partition("_")
-    if kind == SUBMISSION:
-        return f"comments/{own_id}"
-    return f"comments/{text(thing, 'link_id').partition('_')[2]}/_/{own_id}"
-
-
 def _replies(page: Any, parent: str) -> Sequence[Raw] | None:
     """The direct replies on a page of comments; None = the parent is not on it."""
-    if not isinstance(page, list) or len(page) < 2:  # noqa: PLR2004  # a submission, and its comments
-        raise WrongField("page")
-    top = items(page[1])
+    check_page(page)
     if parent.startswith(f"{SUBMISSION}_"):
-        return top
-    for data in _comments(top):
-        if data.get("name") == parent:
-            replies = data.get("replies")
-            return items(replies) if isinstance(replies, dict) else ()
-    return None
-
-
-def _comments(children: Sequence[Raw]) -> Iterator[Raw]:
-    for each in children:
-        data = each.get("data")
-        if each.get("kind") == COMMENT and isinstance(data, dict):
-            yield data
+        return items(page[1])
+    data = shown_on(page, parent)
+    if data is None:
+        return None
+    replies = data.get("replies")
+    return items(replies) if isinstance(replies, dict) else ()
 
 
 def _hidden(replies: Sequence[Raw]) -> tuple[Sequence[str], bool]:
@@ -177,22 +162,3 @@ def _hidden(replies: Sequence[Raw]) -> tuple[Sequence[str], bool]:
             return (), False
         hidden += [f"{COMMENT}_{each_id}" for each_id in folded]
     return hidden, len(hidden) <= MOST_HIDDEN
-
-
-def _created(thing: Raw) -> float:
-    """In seconds since 1970.
-
-    Raises:
-        WrongField: it does not say.
-    """
-    value = thing.get("created_utc")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise WrongField("created_utc")
-    return float(value)
-
-
-def _gone(thing: Raw) -> bool:
-    try:
-        return standing(thing).gone
-    except WrongField:
-        return False

@@ -1,6 +1,7 @@
 """What the parts of this adapter ask of each other, as Protocols."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 
@@ -11,14 +12,20 @@ class Api(Protocol):
     """
 
     async def get(
-        self, path: str, params: Mapping[str, str | int] | None = None, *, urgent: bool = False
+        self,
+        path: str,
+        params: Mapping[str, str | int] | None = None,
+        *,
+        urgent: bool = False,
+        spare: bool = False,
     ) -> Any:
         """The decoded JSON behind a path such as "r/a+b/comments".
 
         Args:
             path: below Reddit's address.
             params: of the query.
-            urgent: read for a reply of support: goes before whatever else waits for the quota.
+            urgent: read for a reply of support: goes before whatever else waits.
+            spare: can wait: goes after whatever else waits, and leaves a share of the quota to polls.
 
         Raises:
             RateLimited: 429, or our own quota is spent; again in `retry_after`.
@@ -29,17 +36,25 @@ class Api(Protocol):
         """
         ...
 
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
+    async def post(
+        self,
+        path: str,
+        data: Mapping[str, str | int],
+        *,
+        urgent: bool = False,
+        until: datetime | None = None,
+    ) -> Any:
         """The decoded JSON that an action brought; its `json.errors` are raised, and never returned.
 
         Args:
             path: such as "api/comment".
             data: the form.
-            urgent: a reply of support: goes before whatever else waits for the quota.
+            urgent: a reply of support: goes before whatever else waits.
+            until: later than that it does not leave any more, however long it waited; None = whenever.
 
         Raises:
             RateLimited: 429, the error RATELIMIT, or our own quota is spent; nothing was done.
-            PlatformUnavailable: it never left us: no connection, or no token.
+            PlatformUnavailable: it never left us: no connection, no token, or no time left.
             ReplyRejected: nothing was done, and never will be; its class says why (see `refusals`).
             ReplyUnconfirmed: it left us, and nobody knows.
             SettingsError: Reddit does not accept the credentials.
@@ -68,8 +83,8 @@ class Quota(Protocol):
         """How many were made in it, by anybody with these credentials; None = unknown."""
         ...
 
-    async def turn(self, *, urgent: bool = False) -> None:
-        """Return when a request may go. A share of each window is kept for what is urgent.
+    async def turn(self, *, urgent: bool = False, spare: bool = False) -> None:
+        """Return when a request may go. A share of each window is kept for replies, another for polls.
 
         Raises:
             RateLimited: it would take longer than a caller should be kept waiting.
@@ -78,4 +93,8 @@ class Quota(Protocol):
 
     def told(self, headers: Mapping[str, str]) -> None:
         """What a response's `x-ratelimit-used / -remaining / -reset` said. May be called from any thread."""
+        ...
+
+    def hold(self, wait: timedelta) -> None:
+        """Reddit wants no request before that, whatever else it says. May be called from any thread."""
         ...

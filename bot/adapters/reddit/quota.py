@@ -20,6 +20,10 @@ KEPT: Final = 0.1
 """The share of every window that only urgent requests may use."""
 AHEAD: Final = 0.5
 """How far the used share of a window may run ahead of the time that passed of it."""
+KEPT_FROM_SPARE: Final = 0.4
+"""The share of every window that requests which can wait leave to all others."""
+AHEAD_OF_SPARE: Final = 0.0
+"""The same as `AHEAD`, for requests that can wait: they take what polls did not need so far."""
 PATIENCE: Final = timedelta(seconds=30)
 """No caller waits longer; it is told when to come back."""
 _SAME: Final = timedelta(seconds=5)
@@ -51,15 +55,35 @@ class Window:
         """After one more request."""
         return replace(self, used=self.used + 1, remaining=max(self.remaining - 1, 0))
 
-    def wait(self, now: datetime, *, urgent: bool) -> timedelta:
+    def wait(self, now: datetime, rank: "Rank") -> timedelta:
         """Until one more request is due; zero = now."""
-        kept = 0.0 if urgent else self.whole * KEPT
-        if self.remaining - kept < 1:
+        if self.remaining - self.whole * rank.kept < 1:
             return self.ends - now
-        if urgent:
-            return timedelta()
         passed = max(1 - (self.ends - now) / WINDOW, 0)
-        return max(self.used / self.whole - AHEAD - passed, 0) * WINDOW
+        return max(self.used / self.whole - rank.ahead - passed, 0) * WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """What a kind of request leaves to others.
+
+    Args:
+        kept: the share of a window that it does not touch.
+        ahead: how far the used share may run ahead of the time that passed.
+    """
+
+    kept: float
+    ahead: float
+
+    @classmethod
+    def of(cls, *, urgent: bool, spare: bool) -> "Rank":
+        """Replies first, then polls, then what can wait."""
+        return _REPLIES if urgent else _SPARE if spare else _POLLS
+
+
+_REPLIES: Final = Rank(kept=0.0, ahead=1.0)
+_POLLS: Final = Rank(kept=KEPT, ahead=AHEAD)
+_SPARE: Final = Rank(kept=KEPT_FROM_SPARE, ahead=AHEAD_OF_SPARE)
 
 
 class RedditQuota:
@@ -79,6 +103,7 @@ class RedditQuota:
         self._patience = patience
         self._gone: deque[datetime] = deque(maxlen=per_minute)
         self._window: Window | None = None
+        self._held_until: datetime | None = None
         self._lock = Lock()
 
     @property
@@ -99,16 +124,20 @@ class RedditQuota:
         window = self._present(self._clock.now())
         return None if window is None else window.ends
 
-    async def turn(self, *, urgent: bool = False) -> None:
+    async def turn(self, *, urgent: bool = False, spare: bool = False) -> None:
         """Return when a request may go, which must then be made.
+
+        Args:
+            urgent: it may use all that is granted.
+            spare: it can wait: polls and replies find their share untouched by it.
 
         Raises:
             RateLimited: `patience` would not be enough.
         """
-        latest = self._clock.now() + self._patience
+        latest, rank = self._clock.now() + self._patience, Rank.of(urgent=urgent, spare=spare)
         while True:
             now = self._clock.now()
-            wait = self._taken(now, urgent=urgent)
+            wait = self._taken(now, rank)
             if wait is None:
                 return
             if now + wait > latest:
@@ -130,23 +159,31 @@ class RedditQuota:
             known = self._window if self._window is not None and self._window.ends > now else None
             self._window = news if known is None else _both(known, news)
 
-    def _taken(self, now: datetime, *, urgent: bool) -> timedelta | None:
+    def hold(self, wait: timedelta) -> None:
+        """Let nothing go before that, for an hour at most; what headers say meanwhile does not end it."""
+        until = self._clock.now() + min(wait, timedelta(seconds=_LONGEST))
+        with self._lock:
+            self._held_until = until if self._held_until is None else max(self._held_until, until)
+
+    def _taken(self, now: datetime, rank: Rank) -> timedelta | None:
         """How long to wait; None = a request was counted and goes now."""
         with self._lock:
             if self._window is not None and self._window.ends <= now:
                 self._window = None
-            wait = self._own_wait(now, urgent=urgent)
+            wait = self._own_wait(now, rank)
             if self._window is not None:
-                wait = max(wait, self._window.wait(now, urgent=urgent))
+                wait = max(wait, self._window.wait(now, rank))
+            if self._held_until is not None:
+                wait = max(wait, self._held_until - now)
             if wait > timedelta():
                 return wait
             self._gone.append(now)
             self._window = None if self._window is None else self._window.one_less()
             return None
 
-    def _own_wait(self, now: datetime, *, urgent: bool) -> timedelta:
+    def _own_wait(self, now: datetime, rank: Rank) -> timedelta:
         """Until fewer than our own limit went out in the last minute."""
-        limit = self._per_minute if urgent else max(math.floor(self._per_minute * (1 - KEPT)), 1)
+        limit = max(math.floor(self._per_minute * (1 - rank.kept)), 1)
         if len(self._gone) < limit:
             return timedelta()
         return max(self._gone[-limit] + MINUTE - now, timedelta())

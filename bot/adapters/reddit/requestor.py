@@ -45,21 +45,24 @@ class Way:
     def __init__(self) -> None:
         self._lock = Lock()
         self._left = self._barred = False
+        self._until: datetime | None = None
 
-    def begin(self) -> None:
-        """A new call."""
+    def begin(self, until: datetime | None = None) -> None:
+        """A new call, whose request does not leave later than that."""
         with self._lock:
-            self._left = False
+            self._left, self._until = False, until
 
-    def leave(self) -> None:
+    def leave(self, now: datetime) -> None:
         """The request goes now.
 
         Raises:
-            PlatformUnavailable: the way is barred.
+            PlatformUnavailable: the way is barred, or it is too late.
         """
         with self._lock:
             if self._barred:
                 raise PlatformUnavailable("nobody waits for this request any more")
+            if self._until is not None and now > self._until:
+                raise PlatformUnavailable("its time was over before it could leave")
             self._left = True
 
     @property
@@ -79,7 +82,9 @@ class OnceRequestor(prawcore.Requestor):
     """Makes each request once, to the configured servers alone.
 
     Args:
-        told: takes the `x-ratelimit-*` headers of every answer, on this thread; prawcore never sees them.
+        told: takes the `x-ratelimit-*` headers of answers, on this thread; prawcore never sees them. Those of
+            tokens count something else.
+        held: takes how long Reddit wants no request at all, on this thread.
         now: the present, aware.
         way: asked before anything but a token request leaves.
         read_timeout: seconds for the server to answer, and for the rest of its answer.
@@ -90,6 +95,7 @@ class OnceRequestor(prawcore.Requestor):
         self,
         *,
         told: Callable[[Mapping[str, str]], None],
+        held: Callable[[timedelta], None],
         now: Callable[[], datetime],
         way: Way,
         read_timeout: float,
@@ -97,6 +103,7 @@ class OnceRequestor(prawcore.Requestor):
     ) -> None:
         super().__init__(**settings)
         self._told = told
+        self._held = held
         self._now = now
         self._way = way
         self._timeouts = (min(CONNECT, read_timeout), read_timeout)
@@ -116,18 +123,19 @@ class OnceRequestor(prawcore.Requestor):
             raise ReplyRejected("the request would have gone to another server")
         is_token = url == self.reddit_url + ACCESS_TOKEN_PATH
         if not is_token:
-            self._way.leave()
+            self._way.leave(self._now())
         action = method.upper() != "GET" and not is_token
         answer = self._answer(method, url, kwargs, action=action)
         limits = _taken_off(answer)
-        self._told(limits)
+        if not is_token:
+            self._told(limits)
         try:
             if is_token:
                 answers.check_token(answer, self._now())
             else:
                 answers.check(answer, limits, self._now(), action=action)
         except RateLimited as error:
-            self._told(_nothing_until(error.retry_after))
+            self._held(error.retry_after)  # also where the headers speak of plenty
             raise
         return answer
 
@@ -149,12 +157,6 @@ def _taken_off(answer: requests.Response) -> Mapping[str, str]:
     """The quota's headers, which prawcore's own limiter would sleep by."""
     names = [name for name in answer.headers if name.lower().startswith(_RATELIMIT)]
     return {name.lower(): answer.headers.pop(name) for name in names}
-
-
-def _nothing_until(wait: timedelta) -> Mapping[str, str]:
-    """A 429 holds for every request, also where its headers speak of plenty, or are none."""
-    seconds = str(wait.total_seconds())
-    return {f"{_RATELIMIT}used": "0", f"{_RATELIMIT}remaining": "0", f"{_RATELIMIT}reset": seconds}
 
 
 def _read(response: requests.Response, until: float) -> requests.Response:

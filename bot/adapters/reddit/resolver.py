@@ -1,5 +1,7 @@
 """Replies of which nobody knows whether they arrived: looked for twice, sent again only if they are nowhere.
 
+Those that arrived for certain and whose ids Reddit did not tell are looked for too: votes need them.
+
 No double reply, ever: what is uncertain counts as sent until both places said twice, the second time later
 than listings lag, that it is not there.
 """
@@ -23,6 +25,8 @@ LONGEST_WAIT: Final = timedelta(minutes=5)
 """Between two tries to look where Reddit does not answer."""
 GIVE_UP_AFTER: Final = timedelta(days=1)
 """So long after its deadline nobody looks for a reply any more, and it stays unconfirmed."""
+UNNAMED_FOR: Final = timedelta(hours=1)
+"""So long after it was sent nobody looks for a reply's id any more."""
 MOST_DOUBTS: Final = 1000
 
 
@@ -55,7 +59,7 @@ def outcome(doubt: Doubt, sight: Sight, *, begun_at: datetime, look_after: timed
         return Outcome.GIVEN_UP if begun_at >= doubt.deadline + GIVE_UP_AFTER else Outcome.NOTHING
     if begun_at < _earliest(doubt, look_after):
         return Outcome.NOTHING
-    if doubt.looks + 1 < MOST_LOOKS or sight.parent_gone or not in_time:
+    if doubt.sent or doubt.looks + 1 < MOST_LOOKS or sight.parent_gone or not in_time:
         return Outcome.NOT_SEEN
     return Outcome.SEND_AGAIN
 
@@ -122,7 +126,13 @@ class Resolver:
             PlatformError, StoreError: nothing was decided.
         """
         begun_at = self._clock.now()  # before Reddit is asked: what it shows may be older, never newer
-        doubts = await self._store.read(lambda q: q.doubts(self._account, limit=MOST_DOUBTS))
+        since = begun_at - UNNAMED_FOR
+        doubts = await self._store.read(
+            lambda q: [
+                *q.doubts(self._account, limit=MOST_DOUBTS),
+                *q.unnamed(self._account, since=since, limit=MOST_DOUBTS),
+            ]
+        )
         self._remember(doubts, begun_at)
         due = [each for each in doubts if self._due_at(each) <= begun_at][:A_REQUEST]
         if due:
@@ -158,7 +168,10 @@ class Resolver:
             match became:
                 case Outcome.FOUND:
                     assert sight.comment is not None  # noqa: S101  # that is what found means
-                    tx.found(doubt.reply_id, sent_message_id=sight.comment, at=now)
+                    if doubt.sent:
+                        tx.named(doubt.reply_id, sent_message_id=sight.comment)
+                    else:
+                        tx.found(doubt.reply_id, sent_message_id=sight.comment, at=now)
                 case Outcome.NOT_SEEN:
                     tx.not_seen(doubt.reply_id)
                 case Outcome.GIVEN_UP:

@@ -1,10 +1,10 @@
-"""Replies of support on Reddit: one look at the comment, one request, never a second one."""
+"""Replies of support on Reddit: a look at the comment, one request, never a second one."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from bot.adapters.fields import Raw, WrongField
 from bot.adapters.reddit.footer import Footer
+from bot.adapters.reddit.pages import standing_on_page
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.refusals import (
     BannedFromSubreddit,
@@ -13,7 +13,7 @@ from bot.adapters.reddit.refusals import (
     ThreadArchived,
     ThreadLocked,
 )
-from bot.adapters.reddit.standing import Standing, look, standing
+from bot.adapters.reddit.standing import Standing, known_standing, look
 from bot.adapters.reddit.values import COMMENT, REDDIT, is_fullname
 from bot.application.ports import Clock, Telemetry
 from bot.domain.errors import (
@@ -84,7 +84,7 @@ class RedditSender:
 
         Raises:
             RateLimited, PlatformUnavailable: nothing was stored; the latter also where the deadline passed
-                while the comment was looked at.
+                before the request could leave.
             ReplyRejected: final; its class says why.
             ReplyUnconfirmed: nobody knows.
         """
@@ -94,7 +94,7 @@ class RedditSender:
             raise PlatformUnavailable("the deadline passed while the comment was looked at")
         form = {"thing_id": parent, "text": self._footer.under(reply.text, parent)}
         try:
-            answer = await self._api.post("api/comment", form, urgent=True)
+            answer = await self._api.post("api/comment", form, urgent=True, until=reply.deadline)
         except ReplyForbidden as error:
             await self._note(reply, error)
             raise
@@ -103,14 +103,19 @@ class RedditSender:
         return Receipt(message_id=_written(answer))
 
     async def _look(self, parent: str) -> None:
-        """Raises what it means for the reply; a comment that nobody can find is deleted."""
+        """Raises what it means for the reply; a comment that nobody can find is deleted.
+
+        What moderators removed is told as if it stood there still; only the comment's own page leaves it out.
+        """
         try:
             thing = await look(self._api, parent)
+            became = known_standing(thing) if thing is not None else Standing.DELETED
+            if thing is not None and became is Standing.STANDS and is_fullname(parent, COMMENT):
+                became = await standing_on_page(self._api, parent, thing, self._clock.now())
         except (RateLimited, PlatformUnavailable):
             raise
         except (PlatformError, SettingsError) as error:
             raise PlatformUnavailable("the comment could not be looked at") from error
-        became = _standing(thing) if thing is not None else Standing.DELETED
         if became in _FINAL:
             raise _FINAL[became](f"the comment is {became}")
 
@@ -121,14 +126,6 @@ class RedditSender:
             await self._refusals.refused((REDDIT, reply.ref.channel_id), reason)
         except StoreError as failure:
             self._telemetry.noticed("refusal_not_noted", platform=REDDIT, error=type(failure).__name__)
-
-
-def _standing(thing: Raw) -> Standing:
-    """A thing in a shape that nobody knows may be answered: Reddit has the last word."""
-    try:
-        return standing(thing)
-    except WrongField:
-        return Standing.STANDS
 
 
 def _written(answer: Any) -> str | None:

@@ -6,13 +6,12 @@ from typing import Any, Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_part, maybe_text, parts, text
 from bot.adapters.reddit.ports import Api
+from bot.adapters.reddit.things import DELETED, REMOVED
 from bot.domain.errors import PlatformUnavailable
 
 A_REQUEST: Final = 100
 """How many full names one request may ask about."""
 
-DELETED_WORDS: Final = "[deleted]"
-REMOVED_WORDS: Final = "[removed]"
 _BY_ITS_AUTHOR: Final = frozenset({"author", "deleted"})
 """`removed_by_category` of submissions that their authors deleted themselves."""
 
@@ -37,23 +36,41 @@ class Standing(StrEnum):
 def standing(thing: Raw) -> Standing:
     """Of the `data` of a comment or submission.
 
+    A comment that moderators removed looks as before, except to moderators and on its own page: see `pages`.
+
     Raises:
         WrongField: it is not what Reddit documents.
     """
     author = maybe_text(thing, "author")
     category = maybe_text(thing, "removed_by_category")
     words = {maybe_text(thing, "body"), maybe_text(thing, "selftext")}
-    if REMOVED_WORDS in words or (category is not None and category not in _BY_ITS_AUTHOR):
+    by_others = category is not None and category not in _BY_ITS_AUTHOR
+    if REMOVED in words or by_others or _marked(thing):
         return Standing.REMOVED
-    if author in {None, DELETED_WORDS} or DELETED_WORDS in words or category is not None:
+    if author in {None, DELETED} or DELETED in words or category is not None:
         return Standing.DELETED
     if flag(thing, "locked"):
         return Standing.LOCKED
     return Standing.ARCHIVED if flag(thing, "archived") else Standing.STANDS
 
 
-async def things(api: Api, fullnames: Iterable[str]) -> Mapping[str, Raw]:
-    """The `data` of these things by full name, with as few requests as that takes; absent = not there.
+def known_standing(thing: Raw) -> Standing:
+    """The same; a thing in a shape that nobody knows still stands."""
+    try:
+        return standing(thing)
+    except WrongField:
+        return Standing.STANDS
+
+
+def _marked(thing: Raw) -> bool:
+    """Whether it says that it was taken away, as it does to those who may know."""
+    return True in (thing.get("removed"), thing.get("spam")) or bool(thing.get("banned_by"))
+
+
+async def things(api: Api, fullnames: Iterable[str], *, spare: bool = False) -> Mapping[str, Raw]:
+    """The `data` of these things by full name, with as few requests as that takes.
+
+    Absent is what is not there, and whatever stands in a subreddit that is closed to us.
 
     Raises:
         PlatformError: as `Api.get`; an answer that is no listing is `PlatformUnavailable`.
@@ -62,7 +79,7 @@ async def things(api: Api, fullnames: Iterable[str]) -> Mapping[str, Raw]:
     found: dict[str, Raw] = {}
     for start in range(0, len(wanted), A_REQUEST):
         names = wanted[start : start + A_REQUEST]
-        for item in items(await api.get("api/info", {"id": ",".join(names)})):
+        for item in items(await api.get("api/info", {"id": ",".join(names)}, spare=spare)):
             found |= {name: data for name, data in _named(item) if name in names}
     return found
 

@@ -29,13 +29,18 @@ def forget_author(connection: Connection, author: AuthorHash, *, at: datetime) -
     What a reply said tells what its message was about, so that goes too. A reply that is on the wire at this
     moment, or of which nobody knows, ends there: should it have to be sent again, it has come too late.
     """
-    blank(connection, decisions.c.author == author, replies.c.author == author, at=at)
+    blank(connection, decisions.c.author == author, replies.c.author == author, reason=FORGOTTEN, at=at)
 
 
 def blank(
-    connection: Connection, theirs: ColumnElement[bool], answers: ColumnElement[bool], *, at: datetime
+    connection: Connection,
+    theirs: ColumnElement[bool],
+    answers: ColumnElement[bool],
+    *,
+    reason: str,
+    at: datetime,
 ) -> int:
-    """The same for any decisions and the replies to them; how many texts went."""
+    """The same for any decisions and the replies to them, which say the reason; how many texts went."""
     judged = select(decisions.c.id).where(theirs)
     answered = select(replies.c.id).where(answers)
     connection.execute(delete(feedback).where(feedback.c.reply_id.in_(answered)))
@@ -47,7 +52,7 @@ def blank(
     said: dict[str, Any] = {"text": "", "phrase_id": FORGOTTEN, "phrase_pool": FORGOTTEN, "avoided": []}
     connection.execute(update(replies).where(answers).values(author=None, address=None, priority=0, **said))
     connection.execute(
-        update(decisions).where(theirs).values(author=None, reason=FORGOTTEN, **dict.fromkeys(_FOUND_OUT))
+        update(decisions).where(theirs).values(author=None, reason=reason, **dict.fromkeys(_FOUND_OUT))
     )
     return erased
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Row, Text, bindparam, cast, func, select, tup
 from bot.adapters.storage.evidence import SCORES, evidence_of
 from bot.adapters.storage.tables import UtcDateTime, decisions, texts
 from bot.application.records import PastDecision
-from bot.domain.decisions import FORGOTTEN
+from bot.domain.decisions import ERASED
 from bot.domain.facts import MAX_TEXT
 
 _FROM = tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=BigInteger))
@@ -52,7 +52,7 @@ def past_decision(row: Row[Any]) -> PastDecision:
     return PastDecision(
         id=row.id,
         decided_at=row.decided_at,
-        read=row.facts is not None or row.reason == FORGOTTEN,
+        read=row.facts is not None or row.reason in ERASED,
         text=row.text,
         evidence=evidence,
     )

@@ -48,13 +48,11 @@ TRACES: Final = (
         decisions.c.platform,
         decisions.c.channel_id,
         decisions.c.message_id,
-        texts.c.decision_id.label("text_id"),
         replies.c.id.label("reply_id"),
         replies.c.sent_message_id,
     )
     .select_from(_LEFT)
     .join(decisions, decisions.c.id == _LEFT.c.decision_id)
-    .outerjoin(texts, texts.c.decision_id == decisions.c.id)
     .outerjoin(replies, and_(replies.c.decision_id == decisions.c.id, replies.c.state.in_(SEEN), not_(GONE)))
     .order_by(decisions.c.id)
     .limit(bindparam("limit"))
@@ -67,7 +65,6 @@ def trace(row: Any) -> Trace:
     return Trace(
         decision_id=row.id,
         ref=MessageRef(platform=Platform(row.platform), channel_id=row.channel_id, message_id=row.message_id),
-        keeps_text=row.text_id is not None,
         reply_id=row.reply_id,
         sent_message_id=row.sent_message_id,
     )

@@ -16,7 +16,7 @@ from bot.adapters.storage.people import PeopleChanges
 from bot.adapters.storage.queries import SqlQueries
 from bot.adapters.storage.reviews import ReviewChanges
 from bot.adapters.storage.tables import channels, decisions, opt_outs, policies, replies, texts
-from bot.adapters.storage.watching import WatchingChanges, to_be_removed
+from bot.adapters.storage.watching import WatchingChanges, blocked, to_be_removed
 from bot.application.records import Claim
 from bot.domain.crisis import CARD
 from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Platform
@@ -84,7 +84,7 @@ class SqlTransaction(
     def claim(
         self, ids: Sequence[int], *, run_id: str, now: datetime, speaks: Callable[[ChannelKey, bool], bool]
     ) -> Claim:
-        """Turn pending replies to `sending`; late ones expire, unwanted ones are cancelled.
+        """Turn pending replies to `sending`; late ones expire, unwanted ones and any into blocked chats end.
 
         Args:
             ids: outbox rows; those no longer pending are left alone.
@@ -96,12 +96,13 @@ class SqlTransaction(
         found = self._connection.execute(query.order_by(replies.c.priority.desc(), replies.c.id)).all()
         gone = self.opted_out([AuthorHash(row.author) for row in found if row.author])
         taken_back = to_be_removed(self._connection, [row.id for row in found])
+        shut = blocked(self._connection, {(Platform(row.platform), row.channel_id) for row in found})
 
         def fate(row: Row[Any]) -> ReplyState:
             if row.deadline < now:
                 return ReplyState.EXPIRED
             chat = Platform(row.platform), row.channel_id
-            unwanted = row.author in gone or row.id in taken_back
+            unwanted = row.author in gone or row.id in taken_back or chat in shut
             wanted = not unwanted and speaks(chat, row.phrase_pool == CARD)
             return ReplyState.SENDING if wanted else ReplyState.CANCELLED
 

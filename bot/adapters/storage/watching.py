@@ -4,25 +4,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, insert, literal, not_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal, not_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.adapters.storage.asked import OURS, parameters
+from bot.adapters.storage.doubts import WISHED, DoubtChanges, DoubtStatements
 from bot.adapters.storage.forgetting import blank
-from bot.adapters.storage.outbox import LAST_SEQUENCE, SEEN, cancelled, pending
+from bot.adapters.storage.outbox import SEEN, cancelled, pending
 from bot.adapters.storage.tables import decisions, replies
-from bot.adapters.storage.traces import GONE, TRACES, trace
+from bot.adapters.storage.traces import TRACES, trace
 from bot.adapters.storage.watch_tables import blocks, cursors, removals
-from bot.application.watching import MOST_LOOKS, Block, Cursor, Doubt, Removal, Trace, Wish
-from bot.domain.decisions import FORGOTTEN
-from bot.domain.messages import ChannelKey, MessageRef, Origin, Platform
+from bot.application.watching import Block, Cursor, Removal, Trace, Wish
+from bot.domain.decisions import DELETED_THERE
+from bot.domain.messages import ChannelKey, MessageRef, Platform
 from bot.domain.replies import ReplyState
 
 _REMOVABLE = (ReplyState.SENDING, *SEEN)
-_WISHED = exists().where(removals.c.reply_id == replies.c.id)
 
 
-class WatchingStatements:
+class WatchingStatements(DoubtStatements):
     """`WatchingQueries` over one connection."""
 
     _connection: Connection
@@ -36,26 +36,6 @@ class WatchingStatements:
         """Every chat where a refusal stands, also one whose time is over: a success lifts it."""
         query = select(blocks).where(blocks.c.platform == platform).order_by(blocks.c.channel_id)
         return {block.chat: block for block in map(_block, self._connection.execute(query))}
-
-    def doubts(self, account: str, *, limit: int) -> Sequence[Doubt]:
-        """Unconfirmed live replies that were looked for fewer than `MOST_LOOKS` times, the oldest first.
-
-        Of one whose author was forgotten, or who deleted the message, nothing is left to compare: its text is
-        empty. One that was removed is in nobody's doubt.
-        """
-        query = (
-            select(replies)
-            .where(
-                replies.c.account == account,
-                replies.c.state == ReplyState.UNCONFIRMED,
-                replies.c.origin == Origin.LIVE,
-                replies.c.looks < MOST_LOOKS,
-                not_(GONE),
-            )
-            .order_by(replies.c.settled_at, replies.c.id)
-            .limit(limit)
-        )
-        return [_doubt(row) for row in self._connection.execute(query)]
 
     def waiting_for(self, account: str) -> frozenset[MessageRef]:
         """Messages whose replies are pending."""
@@ -95,7 +75,7 @@ class WatchingStatements:
         return {row[0]: row[1] for row in self._connection.execute(query.group_by(removals.c.wish))}
 
 
-class WatchingChanges(WatchingStatements):
+class WatchingChanges(DoubtChanges, WatchingStatements):
     """`WatchingTransaction` over the writer's connection."""
 
     def keep_cursor(self, cursor: Cursor) -> None:
@@ -132,38 +112,6 @@ class WatchingChanges(WatchingStatements):
             delete(blocks).where(blocks.c.platform == chat[0], blocks.c.channel_id == chat[1])
         )
 
-    def not_seen(self, reply_id: int) -> None:
-        """An unconfirmed reply was looked for in vain, once more."""
-        self._change(reply_id, looks=replies.c.looks + 1)
-
-    def found(self, reply_id: int, *, sent_message_id: str, at: datetime) -> None:
-        """An unconfirmed reply stands on the platform: it is `sent`, and new to the feed."""
-        self._change(
-            reply_id,
-            state=ReplyState.SENT,
-            sent_message_id=sent_message_id,
-            settled_at=at,
-            sequence=LAST_SEQUENCE.scalar_subquery() + 1,
-        )
-
-    def send_again(self, reply_id: int, *, at: datetime) -> bool:
-        """An unconfirmed reply never arrived: `pending` anew.
-
-        False where its deadline is past, where somebody wished it removed, and where its words are forgotten.
-        """
-        wanted = replies.c.deadline > at, replies.c.phrase_pool != FORGOTTEN, not_(_WISHED)
-        return self._change(
-            reply_id,
-            *wanted,
-            state=ReplyState.PENDING,
-            looks=0,
-            settled_at=None,
-            sequence=None,
-            not_before=None,
-            detail=None,
-            run_id=None,
-        )
-
     def want_removed(self, reply_id: int, wish: Wish, *, at: datetime) -> bool:
         """Once a reply; a pending one is cancelled instead, and one on the wire goes once it has arrived.
 
@@ -192,26 +140,20 @@ class WatchingChanges(WatchingStatements):
     def author_deleted(self, decision_ids: Collection[int], *, at: datetime) -> int:
         """Blank what is known of messages that their authors deleted, as `forget` does; how many texts went.
 
-        A pending reply is cancelled; one that arrived, or may have, is to be removed.
+        Their reason says so from then on, and reports count it. A pending reply is cancelled; one that
+        arrived, or may have, is to be removed.
         """
         ids = list(decision_ids)
         answers = replies.c.decision_id.in_(ids)
         self._wish(answers, Wish.PARENT_DELETED, at)
-        return blank(self._connection, decisions.c.id.in_(ids), answers, at=at)
-
-    def _change(self, reply_id: int, *conditions: Any, **values: Any) -> bool:
-        """Of an unconfirmed reply; False where it is not, or a condition does not hold."""
-        statement = update(replies).where(
-            replies.c.id == reply_id, replies.c.state == ReplyState.UNCONFIRMED, *conditions
-        )
-        return self._connection.execute(statement.values(**values)).rowcount > 0
+        return blank(self._connection, decisions.c.id.in_(ids), answers, reason=DELETED_THERE, at=at)
 
     def _wish(self, which: Any, wish: Wish, at: datetime) -> int:
         """Mark replies that stand on the platform, or may, or are on their way; how many were new."""
         columns = ["reply_id", "platform", "wish", "asked_at", "attempts"]
         wished = select(
             replies.c.id, replies.c.platform, literal(wish), literal(at, removals.c.asked_at.type), literal(0)
-        ).where(which, replies.c.state.in_(_REMOVABLE), not_(_WISHED))
+        ).where(which, replies.c.state.in_(_REMOVABLE), not_(WISHED))
         return self._connection.execute(insert(removals).from_select(columns, wished)).rowcount
 
 
@@ -221,6 +163,16 @@ def to_be_removed(connection: Connection, reply_ids: Sequence[int]) -> frozenset
     return frozenset(connection.scalars(query))
 
 
+def blocked(connection: Connection, chats: Collection[ChannelKey]) -> frozenset[ChannelKey]:
+    """In which of these a refusal stands, also one whose time is over: nobody has tried again yet."""
+    names = [{chat[part] for chat in chats} for part in (0, 1)]
+    query = select(blocks.c.platform, blocks.c.channel_id).where(
+        blocks.c.platform.in_(names[0]), blocks.c.channel_id.in_(names[1])
+    )
+    found = connection.execute(query)
+    return frozenset((Platform(row.platform), row.channel_id) for row in found)
+
+
 def _block(row: Row[Any]) -> Block:
     return Block(
         chat=(Platform(row.platform), row.channel_id),
@@ -228,17 +180,6 @@ def _block(row: Row[Any]) -> Block:
         times=row.times,
         since=row.since,
         until=row.until,
-    )
-
-
-def _doubt(row: Row[Any]) -> Doubt:
-    return Doubt(
-        reply_id=row.id,
-        ref=_ref(row),
-        text=row.text,
-        since=row.settled_at,
-        deadline=row.deadline,
-        looks=row.looks,
     )
 
 
