@@ -1,5 +1,6 @@
 """Reddit, assembled: one bot account that reads, answers, converses, and takes back what has to go."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -69,23 +70,29 @@ async def reddit(settings: Settings, solace: Solace, *, retention: Retention) ->
             writing=writing,
             blocks=_blocks(solace, reading),
         )
-        pacer = reddit_pacer(wanted.reply_interval)
-        delivery = await stack.enter_async_context(solace.deliver(parts.sender(), pacer))
-        paced = PacedApi(api=writing, pace=Pace(pacer=pacer, clock=solace.clock), clock=solace.clock)
-        services = [*parts.keeping_up(paced), *parts.conversing(paced)]
-        beside = await stack.enter_async_context(
-            running(services, clock=solace.clock, telemetry=solace.telemetry)
-        )
         account = Account(
             username=parts.me,
             api=reading,
             reader=parts.reader(),
-            beside=[delivery, *beside],
+            begin=lambda: _begin(parts, stack),
             clock=solace.clock,
             telemetry=solace.telemetry,
         )
         solace.parts[REDDIT] = lambda: account.trouble is None
         yield account
+
+
+async def _begin(parts: "_Parts", stack: AsyncExitStack) -> Sequence[asyncio.Task[None]]:
+    """What sends, goes after things and converses, until the stack closes."""
+    solace = parts.solace
+    pacer = reddit_pacer(parts.wanted.reply_interval)
+    paced = PacedApi(api=parts.writing, pace=Pace(pacer=pacer, clock=solace.clock), clock=solace.clock)
+    delivery = await stack.enter_async_context(solace.deliver(parts.sender(), pacer))
+    services = [*parts.keeping_up(paced), *parts.conversing(paced)]
+    beside = await stack.enter_async_context(
+        running(services, clock=solace.clock, telemetry=solace.telemetry)
+    )
+    return [delivery, *beside]
 
 
 def client(
