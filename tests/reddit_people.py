@@ -168,6 +168,7 @@ class RedditPeople:
         self.api = ScriptedReddit()
         self._numbers = count(1)
         self.asked_words: list[str] = []
+        self.fails_to_explain: Exception | None = None
         self.assemble()
 
     def assemble(self) -> None:
@@ -213,6 +214,8 @@ class RedditPeople:
 
     async def _words(self, text: str, reply_when: ReplyWhen) -> Sequence[tuple[str, float]]:
         self.asked_words.append(text)
+        if self.fails_to_explain is not None:
+            raise self.fails_to_explain
         return await self.bot.classifier.why(text, reply_when, top=8)
 
     # ------------------------------------------------------------------ what happened before

@@ -8,6 +8,7 @@ from assembly import rows
 from fakes import FakeClock
 from reddit_people import ACCOUNT, ANN, BEN, FailingStore, RedditPeople, author, words
 
+from bot.adapters.reddit import texts
 from bot.adapters.reddit.inbox import EVERY
 from bot.adapters.reddit.letters import letter
 from bot.adapters.reddit.patience import ANSWERS, MOST, WITHIN, Patience
@@ -85,6 +86,19 @@ async def test_what_cannot_be_read_never_costs_its_neighbours(people: RedditPeop
         ("letter", "WrongType: body"),
         ("letter", "WrongType: author"),
     ]
+    assert "secret" not in str(people.telemetry.events)
+
+
+async def test_a_letter_that_nobody_foresaw_is_recorded_and_holds_up_no_other(
+    people: RedditPeople, database: Path
+) -> None:
+    await people.answered()
+    people.fails_to_explain = RecursionError("secret words")
+    people.api.unread = []
+    said = await people.gets(people.comment(ANN, "!why"), people.message(ANN, "!optout"))
+    assert words(said) == [texts.OPTED_OUT]
+    assert people.api.unread == []
+    assert rows(database, "SELECT kind, error FROM failed_updates") == [("letter", "RecursionError")]
     assert "secret" not in str(people.telemetry.events)
 
 

@@ -19,7 +19,13 @@ from bot.adapters.storage import SqlStore
 from bot.application.pauses import OPEN_END
 from bot.domain.channels import Mode
 from bot.domain.crisis import CrisisAction
-from bot.domain.errors import PlatformUnavailable, ReplyRejected, ReplyUnconfirmed, SettingsError
+from bot.domain.errors import (
+    PlatformError,
+    PlatformUnavailable,
+    ReplyRejected,
+    ReplyUnconfirmed,
+    SettingsError,
+)
 
 LIST = "api/mod/conversations"
 
@@ -287,7 +293,7 @@ async def test_what_did_not_change_is_not_read_again(people: RedditPeople, mailb
     assert [call.path for call in people.api.asked].count(f"{LIST}/c1") == 1
 
 
-async def test_where_the_account_is_no_moderator_modmail_is_left_alone_for_a_day(
+async def test_where_the_account_is_no_moderator_modmail_is_left_alone_for_an_hour(
     people: RedditPeople,
 ) -> None:
     people.api.answers[LIST] = AccessRefused(403)
@@ -311,6 +317,21 @@ async def test_a_conversation_that_could_not_be_read_is_read_later(
     assert not await paused(people)
     await people.modmail.listen_to(LOUNGE)
     assert await paused(people)
+
+
+@pytest.mark.parametrize("error", [AccessRefused(403), AccessRefused(404), PlatformUnavailable("down")])
+async def test_a_conversation_that_is_refused_silences_no_other(
+    people: RedditPeople, mailbox: Mailbox, error: PlatformError
+) -> None:
+    mailbox.says(ANN, "hello", moderator=False, conversation="c1")
+    mailbox.says(MOD, "!pause", moderator=True, conversation="c2")
+    people.api.answers[f"{LIST}/c1"] = error
+    await people.modmail.listen_to(LOUNGE)
+    assert await paused(people)
+    await people.clock.advance(EVERY)
+    mailbox.says(MOD, "!resume", moderator=True, conversation="c2")
+    await people.modmail.listen_to(LOUNGE)
+    assert not await paused(people)
 
 
 @pytest.mark.parametrize("at", ["yesterday", "2026-11-23T12:00:00"])

@@ -15,7 +15,7 @@ from bot.adapters.reddit.values import account_of, number_of
 from bot.adapters.reddit.wishes import Effect, Wishes, nothing
 from bot.application.ports import Clock, Store, Telemetry, Transaction
 from bot.application.updates import FailedUpdate
-from bot.domain.errors import PlatformError, RateLimited, StoreError
+from bot.domain.errors import BotError, PlatformError, RateLimited, StoreError
 
 EVERY: Final = timedelta(seconds=30)
 PAGE: Final = 100
@@ -125,13 +125,17 @@ class Inbox:
                 self._telemetry.noticed("letter_unreadable", field=wrong.told)
 
     async def _handled(self, found: Letter) -> bool:
-        """Whether it has had its effect, now or before."""
+        """Whether it has had its effect, now or before, or can have none."""
         try:
             effect = await self._effect(found)
             notes = await self._store.transact(lambda tx: self._once(tx, found, effect))
         except (PlatformError, StoreError) as error:
             self._telemetry.noticed("letter_kept", error=error)
             return False
+        except BotError:
+            raise
+        except Exception as error:  # noqa: BLE001  # recorded, so that it holds up no other letter
+            return await self._skipped(found, type(error).__name__)
         if notes and self._patience.answers(found.author if isinstance(found, Command) else None):
             self._postman.put(*notes)
         return True
@@ -150,8 +154,26 @@ class Inbox:
         if not tx.handle_once(self._account, number, at=now):
             return ()
         if isinstance(found, Ignored) and found.wrong:
-            failed = FailedUpdate(
-                account=self._account, update_id=number, kind="letter", error=found.wrong, at=now
-            )
-            tx.keep_failed(failed)
+            tx.keep_failed(self._failed(number, found.wrong))
         return effect(tx)
+
+    async def _skipped(self, found: Letter, error: str) -> bool:
+        """A letter that cannot be handled is told of and left out; False = it could not be written down."""
+        self._telemetry.noticed("letter_skipped", error=error)
+        number = number_of(found.fullname)
+
+        def work(tx: Transaction) -> None:
+            tx.handle_once(self._account, number, at=self._clock.now())
+            tx.keep_failed(self._failed(number, error))
+
+        try:
+            await self._store.transact(work)
+        except StoreError as failure:
+            self._telemetry.noticed("letter_kept", error=failure)
+            return False
+        return True
+
+    def _failed(self, number: int, error: str) -> FailedUpdate:
+        return FailedUpdate(
+            account=self._account, update_id=number, kind="letter", error=error, at=self._clock.now()
+        )

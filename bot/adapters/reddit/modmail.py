@@ -24,8 +24,8 @@ from bot.domain.messages import Origin
 EVERY: Final = timedelta(minutes=2)
 RECENT: Final = timedelta(days=1)
 """What was said before then is no command any more. Shorter than handled ones are remembered."""
-NOT_OURS_FOR: Final = timedelta(days=1)
-"""Where the account is no moderator, modmail is left alone that long."""
+NOT_OURS_FOR: Final = timedelta(hours=1)
+"""Where the account is no moderator, modmail is left alone that long: it may become one."""
 PAGE: Final = 25
 
 
@@ -151,13 +151,27 @@ class Modmail:
         if self._clock.now() < self._left_alone.get(subreddit, self._clock.now()):
             return
         try:
-            for each in await self._changed(subreddit):
-                await self._read(each)
-                self._seen[subreddit][each.id] = each.updated
+            changed = await self._changed(subreddit)
         except AccessRefused:
             self._left_alone[subreddit] = self._clock.now() + NOT_OURS_FOR
+            return
+        except PlatformError as error:
+            self._telemetry.noticed("modmail_unreachable", error=error)
+            return
+        for each in changed:
+            if await self._heard(each):
+                self._seen[subreddit][each.id] = each.updated
+
+    async def _heard(self, conversation: Conversation) -> bool:
+        """Whether it is done with as it stands now. One that is not ours to read says nothing of the others."""
+        try:
+            await self._read(conversation)
+        except AccessRefused as error:
+            self._telemetry.noticed("modmail_conversation_refused", error=error)
         except (PlatformError, StoreError) as error:
             self._telemetry.noticed("modmail_unreachable", error=error)
+            return False
+        return True
 
     async def _changed(self, subreddit: str) -> Sequence[Conversation]:
         """Conversations of the newest page that are new or changed lately; memory holds that page alone."""
