@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ ANN, BEN, MOD, OTHER_MOD = "Ann", "Ben", "Mona", "Otto"
 LOUNGE, CELLAR = "lounge", "cellar"
 MODERATORS = {LOUNGE: (MOD,), CELLAR: (OTHER_MOD,)}
 PARENT, OURS = "t1_aaa1", "t1_bbb1"
+OPERATOR = "Jo Smith, jo@example.org"
 ABOUT = "https://example.org/solace"
 Raw = dict[str, Any]
 T = TypeVar("T")
@@ -168,6 +170,7 @@ class RedditPeople:
         self.api = ScriptedReddit()
         self._numbers = count(1)
         self.asked_words: list[str] = []
+        self.erasures: list[datetime] = []
         self.fails_to_explain: Exception | None = None
         self.assemble()
 
@@ -177,7 +180,7 @@ class RedditPeople:
         watched = [LOUNGE, CELLAR]
         moderators = ApiModerators(api=self.api, clock=clock, telemetry=telemetry)
         self.postman = Postman(api=self.api, clock=clock, telemetry=telemetry)
-        breaks = Breaks(moderators=moderators, watched=watched, clock=clock)
+        breaks = Breaks(moderators=moderators, watched=watched, defaults=self.bot.defaults, clock=clock)
         wishes = Wishes(
             me=ME,
             store=self.store,
@@ -185,7 +188,7 @@ class RedditPeople:
             key=KEY,
             moderators=moderators,
             reasons=WhyAnswered(why=self._words, model=lambda: self.bot.classifier.version),
-            watched=watched,
+            erased=lambda: self.erasures.append(clock.now()),
             clock=clock,
         )
         self.inbox = Inbox(
@@ -208,6 +211,7 @@ class RedditPeople:
             watched=watched,
             notes=self.bot.notes,
             about=ABOUT,
+            operator=OPERATOR,
             clock=clock,
             telemetry=telemetry,
         )
@@ -286,11 +290,20 @@ class RedditPeople:
         """Everything that waits goes out; the letters, markings left out."""
         before = len(self.api.writes)
         task = asyncio.create_task(self.postman.run())
-        for _ in range(100):
-            await asyncio.sleep(0)
+        for _ in range(5_000):  # the store's threads ring no bell
+            await asyncio.sleep(0.0002)
+            if not self._on_its_way():
+                break
         task.cancel()
         await asyncio.wait({task})
         return [call for call in self.api.writes[before:] if call.path != "api/read_message"]
+
+    def _on_its_way(self) -> bool:
+        now = self.clock.now()
+        due = [each for bag in self.postman._bags.values() for each in bag if each.due <= now]
+        later = [each for bag in self.postman._bags.values() for each in bag if each.due > now]
+        underway = len(self.inbox._once._underway) + len(self.modmail._once._underway)
+        return bool(due) or underway > len(later) or bool(self.postman.sending)
 
     # ------------------------------------------------------------------ what stands afterwards
 

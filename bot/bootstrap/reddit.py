@@ -64,6 +64,7 @@ async def reddit(settings: Settings, solace: Solace, *, retention: Retention) ->
         ]
         parts = _Parts(
             wanted=wanted,
+            operator=settings.telegram.operator,
             solace=solace,
             retention=retention,
             reading=reading,
@@ -159,6 +160,7 @@ class _Parts:
     """Makes what works for the account: `reading` and `writing` are its two connections."""
 
     wanted: RedditSettings
+    operator: str | None
     solace: Solace
     retention: Retention
     reading: Api
@@ -231,13 +233,14 @@ class _Parts:
         solace, watched = self.solace, self.wanted.subreddits
         store, clock, telemetry = solace.store, solace.clock, solace.telemetry
         moderators = ApiModerators(api=self.reading, clock=clock, telemetry=telemetry)
-        breaks = Breaks(moderators=moderators, watched=watched, clock=clock)
-        postman = Postman(api=_Letters(self.reading, paced), clock=clock, telemetry=telemetry)
+        breaks = Breaks(moderators=moderators, watched=watched, defaults=solace.defaults, clock=clock)
+        letters = _Letters(self.reading, paced)
+        postman = Postman(api=letters, clock=clock, telemetry=telemetry)
         return [
             postman,
             Inbox(
                 me=self.me,
-                api=self.reading,
+                api=letters,
                 store=store,
                 wishes=self._wishes(moderators),
                 breaks=breaks,
@@ -255,6 +258,7 @@ class _Parts:
                 watched=watched,
                 notes=solace.notes,
                 about=self.footer.about,
+                operator=self.operator,
                 clock=clock,
                 telemetry=telemetry,
             ),
@@ -269,7 +273,7 @@ class _Parts:
             key=solace.author_key,
             moderators=moderators,
             reasons=reasons(solace),
-            watched=self.wanted.subreddits,
+            erased=self.retention.soon,
             clock=solace.clock,
         )
 
