@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ ANN, BEN, MOD, OTHER_MOD = "Ann", "Ben", "Mona", "Otto"
 LOUNGE, CELLAR = "lounge", "cellar"
 MODERATORS = {LOUNGE: (MOD,), CELLAR: (OTHER_MOD,)}
 PARENT, OURS = "t1_aaa1", "t1_bbb1"
+OPERATOR = "Jo Smith, jo@example.org"
 ABOUT = "https://example.org/solace"
 Raw = dict[str, Any]
 T = TypeVar("T")
@@ -167,6 +169,8 @@ class RedditPeople:
         self.api = ScriptedReddit()
         self._numbers = count(1)
         self.asked_words: list[str] = []
+        self.erasures: list[datetime] = []
+        self.fails_to_explain: Exception | None = None
         self.assemble()
 
     def assemble(self) -> None:
@@ -175,7 +179,7 @@ class RedditPeople:
         watched = [LOUNGE, CELLAR]
         moderators = ApiModerators(api=self.api, clock=clock, telemetry=telemetry)
         self.postman = Postman(api=self.api, clock=clock, telemetry=telemetry)
-        breaks = Breaks(moderators=moderators, watched=watched, clock=clock)
+        breaks = Breaks(moderators=moderators, watched=watched, defaults=self.bot.defaults, clock=clock)
         wishes = Wishes(
             me=ME,
             store=self.store,
@@ -183,7 +187,7 @@ class RedditPeople:
             key=KEY,
             moderators=moderators,
             reasons=WhyAnswered(why=self._words, model=lambda: self.bot.classifier.version),
-            watched=watched,
+            erased=lambda: self.erasures.append(clock.now()),
             clock=clock,
         )
         self.inbox = Inbox(
@@ -206,12 +210,15 @@ class RedditPeople:
             watched=watched,
             notes=self.bot.notes,
             about=ABOUT,
+            operator=OPERATOR,
             clock=clock,
             telemetry=telemetry,
         )
 
     async def _words(self, text: str, reply_when: ReplyWhen) -> Sequence[tuple[str, float]]:
         self.asked_words.append(text)
+        if self.fails_to_explain is not None:
+            raise self.fails_to_explain
         return await self.bot.classifier.why(text, reply_when, top=8)
 
     # ------------------------------------------------------------------ what happened before
@@ -282,11 +289,20 @@ class RedditPeople:
         """Everything that waits goes out; the letters, markings left out."""
         before = len(self.api.writes)
         task = asyncio.create_task(self.postman.run())
-        for _ in range(100):
-            await asyncio.sleep(0)
+        for _ in range(5_000):  # the store's threads ring no bell
+            await asyncio.sleep(0.0002)
+            if not self._on_its_way():
+                break
         task.cancel()
         await asyncio.wait({task})
         return [call for call in self.api.writes[before:] if call.path != "api/read_message"]
+
+    def _on_its_way(self) -> bool:
+        now = self.clock.now()
+        due = [each for bag in self.postman._bags.values() for each in bag if each.due <= now]
+        later = [each for bag in self.postman._bags.values() for each in bag if each.due > now]
+        underway = len(self.inbox._once._underway) + len(self.modmail._once._underway)
+        return bool(due) or underway > len(later) or bool(self.postman.sending)
 
     # ------------------------------------------------------------------ what stands afterwards
 

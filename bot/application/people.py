@@ -1,6 +1,6 @@
 """What the store is asked and told about a person who wants to know, to be forgotten, or to be left alone."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -96,6 +96,18 @@ class PeopleQueries(Protocol):
 
     def reply_seen_as(self, chat: ChannelKey, sent_message_id: str) -> GivenReply | None:
         """A reply by the id that its message has in the chat."""
+        ...
+
+    def reply_named(self, platform: Platform, sent_message_id: str) -> GivenReply | None:
+        """The same where ids name messages of a whole platform."""
+        ...
+
+    def newest_reply_on(self, platform: Platform, author: AuthorHash) -> GivenReply | None:
+        """The last one that this person may have seen in any chat."""
+        ...
+
+    def refs_of(self, platform: Platform, message_id: str) -> Sequence[MessageRef]:
+        """Live messages with this id that were answered, in any chat of the platform."""
         ...
 
     def newest_reply(self, author: AuthorHash, chat: ChannelKey) -> GivenReply | None:

@@ -6,12 +6,24 @@ from typing import Final
 
 from bot.application.people import GivenReply
 from bot.domain.decisions import ReplyWhen
+from bot.domain.masking import LINK, NAME
 from bot.domain.messages import AuthorHash
 from bot.domain.snapshots import PolicySnapshot
 
 DecidingWords = Callable[[str, ReplyWhen], Awaitable[Sequence[tuple[str, float]]]]
 """Words of a text and what each adds to the score, the weightiest first: see `classify.Explainer`."""
 
+_HOLD_TOGETHER: Final = frozenset(
+    """
+    a about after all also am an and any are as at be because been before being but by can could did do
+    does for from get got had has have he her here him his how i i'd i'll i'm i've if in into is it it's
+    its just me more most my of on or our out over she should so some such than that that's the their
+    them then there these they this those through to too up us very was we were what when where which
+    while who will with would you your
+    """.split()  # noqa: SIM905  # as a list, it takes a page
+)
+"""Words of which nobody learns why something sounded as it did. "Not", "no" and "never" do say something."""
+_MASKS: Final = frozenset({"name", "link", "url", "user", "religion", "number", "email"})
 _MOST_WORDS: Final = 5
 _LONGEST_WORD: Final = 40
 
@@ -102,4 +114,12 @@ def _percent(reply: GivenReply, reply_when: ReplyWhen) -> int:
 
 
 def _listed(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in words))[:_MOST_WORDS]
+    """Those that mean something to a reader: no masks, and none of the words that hold others together."""
+    telling = (word[:_LONGEST_WORD] for word in words if _tells(word))
+    return tuple(dict.fromkeys(telling))[:_MOST_WORDS]
+
+
+def _tells(word: str) -> bool:
+    bare = word.strip("[]().,!?'\"").lower()
+    masked = word.isupper() and bare in _MASKS
+    return len(bare) > 1 and bare not in _HOLD_TOGETHER and not masked and word not in {NAME, LINK}

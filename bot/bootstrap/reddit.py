@@ -1,5 +1,6 @@
 """Reddit, assembled: one bot account that reads, answers, converses, and takes back what has to go."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -63,29 +64,36 @@ async def reddit(settings: Settings, solace: Solace, *, retention: Retention) ->
         ]
         parts = _Parts(
             wanted=wanted,
+            operator=settings.telegram.operator,
             solace=solace,
             retention=retention,
             reading=reading,
             writing=writing,
             blocks=_blocks(solace, reading),
         )
-        pacer = reddit_pacer(wanted.reply_interval)
-        delivery = await stack.enter_async_context(solace.deliver(parts.sender(), pacer))
-        paced = PacedApi(api=writing, pace=Pace(pacer=pacer, clock=solace.clock), clock=solace.clock)
-        services = [*parts.keeping_up(paced), *parts.conversing(paced)]
-        beside = await stack.enter_async_context(
-            running(services, clock=solace.clock, telemetry=solace.telemetry)
-        )
         account = Account(
             username=parts.me,
             api=reading,
             reader=parts.reader(),
-            beside=[delivery, *beside],
+            begin=lambda: _begin(parts, stack),
             clock=solace.clock,
             telemetry=solace.telemetry,
         )
         solace.parts[REDDIT] = lambda: account.trouble is None
         yield account
+
+
+async def _begin(parts: "_Parts", stack: AsyncExitStack) -> Sequence[asyncio.Task[None]]:
+    """What sends, goes after things and converses, until the stack closes."""
+    solace = parts.solace
+    pacer = reddit_pacer(parts.wanted.reply_interval)
+    paced = PacedApi(api=parts.writing, pace=Pace(pacer=pacer, clock=solace.clock), clock=solace.clock)
+    delivery = await stack.enter_async_context(solace.deliver(parts.sender(), pacer))
+    services = [*parts.keeping_up(paced), *parts.conversing(paced)]
+    beside = await stack.enter_async_context(
+        running(services, clock=solace.clock, telemetry=solace.telemetry)
+    )
+    return [delivery, *beside]
 
 
 def client(
@@ -152,6 +160,7 @@ class _Parts:
     """Makes what works for the account: `reading` and `writing` are its two connections."""
 
     wanted: RedditSettings
+    operator: str | None
     solace: Solace
     retention: Retention
     reading: Api
@@ -230,13 +239,14 @@ class _Parts:
         solace, watched = self.solace, self.wanted.subreddits
         store, clock, telemetry = solace.store, solace.clock, solace.telemetry
         moderators = ApiModerators(api=self.reading, clock=clock, telemetry=telemetry)
-        breaks = Breaks(moderators=moderators, watched=watched, clock=clock)
-        postman = Postman(api=_Letters(self.reading, paced), clock=clock, telemetry=telemetry)
+        breaks = Breaks(moderators=moderators, watched=watched, defaults=solace.defaults, clock=clock)
+        letters = _Letters(self.reading, paced)
+        postman = Postman(api=letters, clock=clock, telemetry=telemetry)
         return [
             postman,
             Inbox(
                 me=self.me,
-                api=self.reading,
+                api=letters,
                 store=store,
                 wishes=self._wishes(moderators),
                 breaks=breaks,
@@ -254,6 +264,7 @@ class _Parts:
                 watched=watched,
                 notes=solace.notes,
                 about=self.footer.about,
+                operator=self.operator,
                 clock=clock,
                 telemetry=telemetry,
             ),
@@ -268,7 +279,7 @@ class _Parts:
             key=solace.author_key,
             moderators=moderators,
             reasons=reasons(solace),
-            watched=self.wanted.subreddits,
+            erased=self.retention.soon,
             clock=solace.clock,
         )
 

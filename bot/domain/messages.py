@@ -67,6 +67,7 @@ class IncomingMessage:
         private: a chat with one person.
         answers_us: it is written as an answer to a message of the bot.
         skipped: the chat's own rules leave its thread alone.
+        command: it is nothing but a command, in the platform's own way, and is obeyed as such.
         edited: a new text of a message that may have been seen before; never a second judgement.
 
     Raises:
@@ -83,6 +84,7 @@ class IncomingMessage:
     thread_id: str | None = None
     address: Mapping[str, str] = field(default_factory=dict, repr=False)
     private: bool = False
+    command: bool = False
     edited: bool = False
     answers_us: bool = False
     skipped: bool = False

@@ -1,6 +1,5 @@
 """The decision, in three pure steps: `screen`, `gate`, `decide`. Each gives the first reason that holds."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,7 +23,6 @@ _NOT_A_PERSON: Final = {
     Sender.ANONYMOUS_ADMIN: Reason.ANONYMOUS_ADMIN,
     Sender.LINKED_CHANNEL: Reason.LINKED_CHANNEL,
 }
-_OUR_COMMAND: Final = re.compile(r"\s*!(optout|optin|delete|why|pause|resume)\b", re.IGNORECASE)
 CHAIN: Final = 2
 """Replies within an hour after which an answer to the bot gets none: what loops has this shape, whoever is
 on the other side, and a chat's cooldown may be zero."""
@@ -39,7 +37,7 @@ def screen(
     if message.sender is not Sender.PERSON:
         return _NOT_A_PERSON[message.sender]
     checks = (
-        (is_command(message.text), Reason.COMMAND),
+        (message.command or is_command(message.text), Reason.COMMAND),
         (standing.opted_out, Reason.OPTED_OUT),
         (channel.mode is Mode.OFF, Reason.CHANNEL_OFF),
         (_paused(channel, min(now, message.sent_at)), Reason.PAUSED),
@@ -54,13 +52,7 @@ def _paused(channel: ChannelSettings, moment: datetime) -> bool:
 
 
 def is_command(text: str) -> bool:
-    """Whether a text speaks to a bot.
-
-    A slash and a letter at its start ("/s" alone is a sarcasm tag), or, as Reddit's people do it, one of our
-    own commands behind an exclamation mark.
-    """
-    if _OUR_COMMAND.match(text):
-        return True
+    """Whether a text speaks to a bot: a slash and a letter at its start ("/s" alone is a sarcasm tag)."""
     return len(text) > 1 and text[0] == "/" and text[1].isalpha() and text.strip().lower() != "/s"
 
 

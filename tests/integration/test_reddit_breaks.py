@@ -12,6 +12,7 @@ from bot.adapters.reddit.values import REDDIT, chat_key, ref_of
 from bot.adapters.storage import SqlStore
 from bot.application.pauses import OPEN_END
 from bot.application.watching import Block
+from bot.domain.channels import Mode
 
 NO = [texts.MODERATORS_ONLY]
 
@@ -52,7 +53,7 @@ async def test_a_moderator_pauses_and_resumes(people: RedditPeople, way: str) ->
     assert verdict is not None
     assert verdict.outcome.reason == "paused"
     await people.clock.advance(timedelta(hours=3))
-    assert words(await people.gets(asked(people, way, "!resume"))) == [texts.resumed(LOUNGE)]
+    assert words(await people.gets(asked(people, way, "!resume"))) == [texts.resumed(LOUNGE, Mode.LIVE)]
     assert await until(people) == people.clock.now(), "so that what was written until now stays unread"
 
 
@@ -82,6 +83,21 @@ async def test_a_pause_can_have_an_end(people: RedditPeople, body: str, span: ti
     end = people.clock.now() + span
     assert words(await people.gets(people.message(MOD, body))) == [texts.paused(LOUNGE, end)]
     assert await until(people) == end
+
+
+@pytest.mark.parametrize(("mode", "said"), [(Mode.SHADOW, "answer nobody"), (Mode.OFF, "switched off")])
+async def test_the_end_of_a_pause_says_what_holds_then(people: RedditPeople, mode: Mode, said: str) -> None:
+    now = people.clock.now()
+    await people.store.transact(lambda tx: tx.set_channel(chat_key(LOUNGE), {"mode": mode}, at=now))
+    (_, resumed) = words(
+        await people.gets(people.message(MOD, "!pause r/lounge"), people.message(MOD, "!resume r/lounge"))
+    )
+    assert said in resumed
+
+
+async def test_a_watched_subreddit_is_understood_by_its_bare_name(people: RedditPeople) -> None:
+    end = people.clock.now() + timedelta(days=1)
+    assert words(await people.gets(people.message(MOD, "!pause lounge 1 day"))) == [texts.paused(LOUNGE, end)]
 
 
 @pytest.mark.parametrize("span", ["0h", "31 days", "a while", "2 weeks", "-2h"])
@@ -153,7 +169,9 @@ async def test_resuming_tries_again_where_reddit_had_kept_us_out(people: RedditP
     now = people.clock.now()
     block = Block(chat=chat_key(LOUNGE), reason="banned", times=1, since=now, until=now + timedelta(days=1))
     await people.store.transact(lambda tx: tx.keep_block(block))
-    assert words(await people.gets(people.message(MOD, "!resume r/lounge"))) == [texts.resumed(LOUNGE)]
+    assert words(await people.gets(people.message(MOD, "!resume r/lounge"))) == [
+        texts.resumed(LOUNGE, Mode.LIVE)
+    ]
     assert await people.read(lambda q: q.blocks(REDDIT)) == {}
 
 

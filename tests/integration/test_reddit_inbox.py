@@ -1,19 +1,21 @@
 """Each letter takes effect once, whatever fails around it."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from assembly import rows
 from fakes import FakeClock
-from reddit_people import ACCOUNT, ANN, BEN, FailingStore, RedditPeople, author, words
+from reddit_people import ACCOUNT, ANN, BEN, MOD, PARENT, FailingStore, RedditPeople, author, words
 
+from bot.adapters.reddit import texts
 from bot.adapters.reddit.inbox import EVERY
 from bot.adapters.reddit.letters import letter
 from bot.adapters.reddit.patience import ANSWERS, MOST, WITHIN, Patience
 from bot.adapters.storage import SqlStore
 from bot.application.ports import Store
-from bot.domain.errors import PlatformUnavailable, RateLimited, ReplyUnconfirmed, SettingsError
+from bot.domain.errors import PlatformUnavailable, RateLimited, ReplyRejected, ReplyUnconfirmed, SettingsError
 
 
 @pytest.fixture
@@ -27,14 +29,14 @@ async def out(people: RedditPeople, *names: str) -> frozenset[str]:
 
 
 async def test_what_was_handled_is_marked_as_read_in_bundles(people: RedditPeople) -> None:
-    await people.gets(*[people.message(f"person{number}", "hello") for number in range(60)])
+    await people.gets(*[people.comment(f"person{number}", "hello") for number in range(60)])
     marks = [call for call in people.api.writes if call.path == "api/read_message"]
     assert [len(str(mark.form["id"]).split(",")) for mark in marks] == [25, 25, 10]
     assert people.api.unread == []
 
 
 async def test_every_page_is_read_and_the_oldest_letter_comes_first(people: RedditPeople) -> None:
-    fill = [people.message(f"person{number}", "hello") for number in range(248)]
+    fill = [people.comment(f"person{number}", "hello") for number in range(248)]
     await people.gets(people.message(ANN, "!optout"), *fill, people.message(ANN, "!optin"))
     pages = [call for call in people.api.asked if call.path == "message/unread"]
     assert len(pages) == 3
@@ -44,13 +46,61 @@ async def test_every_page_is_read_and_the_oldest_letter_comes_first(people: Redd
 
 async def test_a_letter_that_could_not_be_marked_has_no_second_effect(people: RedditPeople) -> None:
     people.api.fates["api/read_message"] = [ReplyUnconfirmed("hung")]
-    with pytest.raises(ReplyUnconfirmed):
-        await people.gets(people.message(ANN, "!optout"))
-    assert len(await people.said()) == 1
+    assert len(await people.gets(people.message(ANN, "!optout"))) == 1
+    assert people.telemetry.events == ["letter_not_marked"]
     await people.store.transact(lambda tx: tx.opt_in(author(ANN)))
     people.assemble()
     assert await people.gets() == []
     assert await out(people, ANN) == frozenset()
+    assert people.api.unread == []
+
+
+async def test_an_answer_that_was_owed_when_the_program_ended_is_given_after_it(people: RedditPeople) -> None:
+    await people.answered()
+    letters = [people.message(ANN, body) for body in ("!optout", f"!delete {PARENT}", f"!why {PARENT}")]
+    people.api.unread = letters[::-1]
+    await people.inbox.look()
+    assert await out(people, ANN) == {ANN}
+    assert len(people.api.unread) == 3, "what is not answered is not done with"
+    await people.store.transact(lambda tx: tx.opt_in(author(ANN)))
+    people.assemble()
+    said = words(await people.gets())
+    assert said[:2] == [texts.OPTED_OUT, texts.DELETED_BEFORE]
+    assert len(said) == 3
+    assert await out(people, ANN) == frozenset(), "it is said again, and not done again"
+    assert people.api.unread == []
+    people.assemble()
+    assert await people.gets() == []
+
+
+async def test_what_waits_for_its_answer_is_not_answered_twice(people: RedditPeople) -> None:
+    people.api.unread = [people.message(ANN, "!optout")]
+    for _ in range(3):
+        await people.inbox.look()
+    assert words(await people.said()) == [texts.OPTED_OUT]
+
+
+@pytest.mark.parametrize(("hours", "holds"), [(47, True), (49, False)])
+async def test_older_than_what_is_remembered_only_wishes_to_be_left_alone_hold(
+    people: RedditPeople, hours: int, holds: bool
+) -> None:
+    written = (people.clock.now() - timedelta(hours=hours)).timestamp()
+    await people.gets(
+        people.message(BEN, "!optout"),
+        people.message(ANN, "!optout", created_utc=written),
+        people.message(BEN, "!optin", created_utc=written),
+        people.message(MOD, "!pause r/lounge", created_utc=written),
+    )
+    assert await out(people, ANN, BEN) == ({ANN} if holds else {ANN, BEN})
+    assert ((await people.settings()).paused_until is not None) is holds
+    assert people.api.unread == []
+
+
+async def test_one_letter_that_cannot_be_marked_keeps_no_other_unread(people: RedditPeople) -> None:
+    people.api.fates["api/read_message"] = [ReplyRejected("no"), ReplyRejected("no"), None, None]
+    await people.gets(*[people.comment(f"person{number}", "hello") for number in range(3)])
+    assert len(people.api.unread) == 1
+    await people.gets()
     assert people.api.unread == []
 
 
@@ -88,6 +138,19 @@ async def test_what_cannot_be_read_never_costs_its_neighbours(people: RedditPeop
     assert "secret" not in str(people.telemetry.events)
 
 
+async def test_a_letter_that_nobody_foresaw_is_recorded_and_holds_up_no_other(
+    people: RedditPeople, database: Path
+) -> None:
+    await people.answered()
+    people.fails_to_explain = RecursionError("secret words")
+    people.api.unread = []
+    said = await people.gets(people.comment(ANN, "!why"), people.message(ANN, "!optout"))
+    assert words(said) == [texts.OPTED_OUT]
+    assert people.api.unread == []
+    assert rows(database, "SELECT kind, error FROM failed_updates") == [("letter", "RecursionError")]
+    assert "secret" not in str(people.telemetry.events)
+
+
 async def test_nothing_that_people_write_is_logged_or_shown(people: RedditPeople) -> None:
     shown = repr(letter(people.message(ANN, "!delete t1_abc secret"), me="x"))
     assert "secret" not in shown
@@ -97,10 +160,11 @@ async def test_nothing_that_people_write_is_logged_or_shown(people: RedditPeople
 async def test_reddit_is_asked_again_when_it_fails_and_the_service_goes_on(people: RedditPeople) -> None:
     people.api.fates["message/unread"] = [PlatformUnavailable("down"), RateLimited(EVERY), None]
     people.api.unread = [people.message(ANN, "!optout")]
-    task = asyncio.create_task(people.inbox.run())
+    tasks = {asyncio.create_task(each.run()) for each in (people.inbox, people.postman)}
     await people.bot.pass_time_until(lambda: people.api.unread == [])
-    task.cancel()
-    await asyncio.wait({task})
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
     assert people.telemetry.events.count("inbox_unreachable") == 2
     assert await out(people, ANN) == {ANN}
 

@@ -9,7 +9,19 @@ from typing import Any
 
 import pytest
 from assembly import LIVE
-from reddit_people import ABOUT, ANN, CELLAR, LOUNGE, ME, MOD, FailingStore, RedditPeople, author, words
+from reddit_people import (
+    ABOUT,
+    ANN,
+    CELLAR,
+    LOUNGE,
+    ME,
+    MOD,
+    OPERATOR,
+    FailingStore,
+    RedditPeople,
+    author,
+    words,
+)
 
 from bot.adapters.reddit import texts
 from bot.adapters.reddit.modmail import EVERY, NOT_OURS_FOR, RECENT
@@ -19,7 +31,14 @@ from bot.adapters.storage import SqlStore
 from bot.application.pauses import OPEN_END
 from bot.domain.channels import Mode
 from bot.domain.crisis import CrisisAction
-from bot.domain.errors import PlatformUnavailable, ReplyRejected, ReplyUnconfirmed, SettingsError
+from bot.domain.errors import (
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    ReplyRejected,
+    ReplyUnconfirmed,
+    SettingsError,
+)
 
 LIST = "api/mod/conversations"
 
@@ -43,7 +62,17 @@ async def test_moderators_hear_once_that_a_bot_begins_to_read(people: RedditPeop
         ("api/compose", "/r/cellar"),
         ("api/compose", "/r/lounge"),
     ]
-    assert words(said) == [texts.notice(each, Mode.LIVE, LIVE.retention, ABOUT) for each in (CELLAR, LOUNGE)]
+    assert words(said) == [
+        texts.notice(
+            subreddit=each,
+            mode=Mode.LIVE,
+            retention=LIVE.retention,
+            notes=False,
+            operator=OPERATOR,
+            about=ABOUT,
+        )
+        for each in (CELLAR, LOUNGE)
+    ]
     people.assemble()
     await people.modmail.introduce()
     assert len(people.api.writes) == 2
@@ -65,7 +94,7 @@ async def test_where_it_is_off_nobody_is_told(people: RedditPeople) -> None:
     assert await noticed(people) == {LOUNGE}
 
 
-@pytest.mark.parametrize("error", [ReplyRejected("no"), ReplyUnconfirmed("hung"), AccessRefused(403)])
+@pytest.mark.parametrize("error", [ReplyRejected("no"), AccessRefused(403)])
 async def test_a_notice_that_fails_is_logged_and_tried_at_the_next_start(
     people: RedditPeople, error: Exception
 ) -> None:
@@ -77,6 +106,62 @@ async def test_a_notice_that_fails_is_logged_and_tried_at_the_next_start(
     people.assemble()
     await people.modmail.introduce()
     assert await noticed(people) == {LOUNGE, CELLAR}
+
+
+async def test_a_notice_that_may_have_arrived_is_not_posted_again(people: RedditPeople) -> None:
+    people.api.fates["api/compose"] = [ReplyUnconfirmed("hung"), None]
+    await people.modmail.introduce()
+    people.assemble()
+    await people.modmail.introduce()
+    assert len(people.api.writes) == 2, "one each"
+    assert await noticed(people) == {LOUNGE, CELLAR}
+
+
+async def test_a_notice_that_had_to_wait_is_posted_at_the_next_look(people: RedditPeople) -> None:
+    people.api.fates["api/compose"] = [RateLimited(timedelta(minutes=1)), None]
+    await people.modmail.introduce()
+    assert await noticed(people) == {LOUNGE}
+    await people.modmail.introduce()
+    await people.modmail.introduce()
+    assert await noticed(people) == {LOUNGE, CELLAR}
+    assert len(people.api.writes) == 3
+
+
+async def test_what_was_refused_is_not_tried_at_every_look(people: RedditPeople) -> None:
+    people.api.fates["api/compose"] = [AccessRefused(403), None]
+    for _ in range(3):
+        await people.modmail.introduce()
+    assert len(people.api.writes) == 2
+
+
+async def test_moderators_hear_once_more_when_the_bot_begins_to_answer(store: SqlStore) -> None:
+    people = RedditPeople(store, replace(LIVE, mode=Mode.SHADOW))
+    await people.modmail.introduce()
+    now = people.clock.now()
+    await people.store.transact(lambda tx: tx.set_channel(chat_key(CELLAR), {"mode": Mode.LIVE}, at=now))
+    people.api.writes.clear()
+    for _ in range(2):
+        await people.modmail.introduce()
+        people.assemble()
+    (said,) = people.api.writes
+    assert said.form["to"] == "/r/cellar"
+    assert words([said]) == [texts.goes_live(CELLAR, OPERATOR, ABOUT)]
+
+
+async def test_the_notice_says_what_moderators_have_to_know(store: SqlStore) -> None:
+    people = RedditPeople(store, replace(LIVE, crisis=CrisisAction.CARD_AND_NOTE))
+    await people.modmail.introduce()
+    (told, _) = words(people.api.writes)
+    for needed in (
+        "experiment",
+        "!optout",
+        "!forget",
+        "may need a person",
+        OPERATOR,
+        "suicide",
+        "deleted here",
+    ):
+        assert needed in told, needed
 
 
 @pytest.mark.parametrize(("failures", "told"), [(1, set()), (0, {LOUNGE, CELLAR})])
@@ -207,7 +292,9 @@ async def test_a_moderator_pauses_and_resumes_through_modmail(people: RedditPeop
     mailbox.says(MOD, "!resume", moderator=True)
     mailbox.says(ANN, "thank you", moderator=False)
     await people.modmail.listen_to(LOUNGE)
-    assert words(await people.said()) == [texts.resumed(LOUNGE)], "also where somebody spoke after it"
+    assert words(await people.said()) == [texts.resumed(LOUNGE, Mode.LIVE)], (
+        "also where somebody spoke after it"
+    )
     assert not await paused(people)
 
 
@@ -281,6 +368,19 @@ async def test_old_words_are_no_commands_and_new_ones_are_heard_once(
     assert not await paused(people), "heard before the restart"
 
 
+async def test_an_answer_that_was_owed_when_the_program_ended_is_given_after_it(
+    people: RedditPeople, mailbox: Mailbox
+) -> None:
+    mailbox.says(MOD, "!pause", moderator=True)
+    await people.modmail.listen_to(LOUNGE)
+    people.assemble()
+    await people.modmail.listen_to(LOUNGE)
+    assert words(await people.said()) == [texts.paused(LOUNGE, OPEN_END)]
+    people.assemble()
+    await people.modmail.listen_to(LOUNGE)
+    assert await people.said() == []
+
+
 async def test_what_did_not_change_is_not_read_again(people: RedditPeople, mailbox: Mailbox) -> None:
     mailbox.says(MOD, "hello", moderator=True)
     for _ in range(3):
@@ -288,7 +388,7 @@ async def test_what_did_not_change_is_not_read_again(people: RedditPeople, mailb
     assert [call.path for call in people.api.asked].count(f"{LIST}/c1") == 1
 
 
-async def test_where_the_account_is_no_moderator_modmail_is_left_alone_for_a_day(
+async def test_where_the_account_is_no_moderator_modmail_is_left_alone_for_an_hour(
     people: RedditPeople,
 ) -> None:
     people.api.answers[LIST] = AccessRefused(403)
@@ -312,6 +412,21 @@ async def test_a_conversation_that_could_not_be_read_is_read_later(
     assert not await paused(people)
     await people.modmail.listen_to(LOUNGE)
     assert await paused(people)
+
+
+@pytest.mark.parametrize("error", [AccessRefused(403), AccessRefused(404), PlatformUnavailable("down")])
+async def test_a_conversation_that_is_refused_silences_no_other(
+    people: RedditPeople, mailbox: Mailbox, error: PlatformError
+) -> None:
+    mailbox.says(ANN, "hello", moderator=False, conversation="c1")
+    mailbox.says(MOD, "!pause", moderator=True, conversation="c2")
+    people.api.answers[f"{LIST}/c1"] = error
+    await people.modmail.listen_to(LOUNGE)
+    assert await paused(people)
+    await people.clock.advance(EVERY)
+    mailbox.says(MOD, "!resume", moderator=True, conversation="c2")
+    await people.modmail.listen_to(LOUNGE)
+    assert not await paused(people)
 
 
 @pytest.mark.parametrize("at", ["yesterday", "2026-11-23T12:00:00"])

@@ -1,6 +1,7 @@
 """What the doctor says about Reddit, and whose account it is."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,8 +51,18 @@ class Reading:
         self.runs += 1
 
 
-def account(api: Told, reader: Reading, clock: FakeClock, told: ListTelemetry) -> Account:
-    return Account(username="Solace_Bot", api=api, reader=reader, beside=[], clock=clock, telemetry=told)
+async def nothing_beside() -> Sequence[asyncio.Task[None]]:
+    return []
+
+
+def account(
+    api: Told,
+    reader: Reading,
+    clock: FakeClock,
+    told: ListTelemetry,
+    begin: Callable[[], Awaitable[Sequence[asyncio.Task[None]]]] = nothing_beside,
+) -> Account:
+    return Account(username="Solace_Bot", api=api, reader=reader, begin=begin, clock=clock, telemetry=told)
 
 
 def account_trouble(service: Account) -> str | None:
@@ -81,6 +92,46 @@ async def test_it_does_not_read_for_somebody_elses_account() -> None:
     with pytest.raises(SettingsError, match="SOLACE_REDDIT__USERNAME"):
         await service.run()
     assert reader.runs == 0
+
+
+class Beside:
+    """What works beside a reader: it only counts how often it was begun."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.ends = asyncio.Event()
+
+    async def begin(self) -> Sequence[asyncio.Task[None]]:
+        self.begun += 1
+        return [asyncio.create_task(self._work(), name="delivery")]
+
+    async def _work(self) -> None:
+        await self.ends.wait()
+
+
+@pytest.mark.parametrize("answer", [{"name": "somebody"}, PlatformUnavailable("down")])
+async def test_nothing_works_for_an_account_before_it_is_known_whose_it_is(answer: Any) -> None:
+    beside, clock = Beside(), FakeClock()
+    service = account(Told(answer), Reading(), clock, ListTelemetry(), beside.begin)
+    running = asyncio.create_task(service.run())
+    await clock.advance(timedelta(hours=1))
+    running.cancel()
+    await asyncio.wait({running})
+    assert beside.begun == 0
+    assert service.trouble == NOT_YET
+
+
+async def test_it_begins_once_however_often_the_reader_begins_and_its_end_is_a_trouble() -> None:
+    beside, reader = Beside(), Reading()
+    service = account(Told({"name": "solace_bot"}), reader, FakeClock(), ListTelemetry(), beside.begin)
+    for _ in range(3):
+        await service.run()
+    assert (beside.begun, reader.runs) == (1, 3)
+    assert service.trouble is None
+    beside.ends.set()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert service.trouble == "delivery ended"
 
 
 @pytest.mark.parametrize(

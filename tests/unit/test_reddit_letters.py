@@ -8,17 +8,8 @@ from hypothesis import strategies as st
 
 from bot.adapters.fields import WrongField
 from bot.adapters.reddit import texts
-from bot.adapters.reddit.letters import (
-    COMMANDS,
-    Command,
-    Ignored,
-    Praise,
-    children,
-    letter,
-    named_subreddit,
-    named_thing,
-    wanted,
-)
+from bot.adapters.reddit.commands import COMMANDS, is_command, named_subreddit, named_thing, wanted
+from bot.adapters.reddit.letters import Command, Ignored, Praise, children, letter
 
 ME = "solace_bot"
 
@@ -31,10 +22,11 @@ def an_item(kind: str = "t1", **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_is_understood_in_a_message_and_in_a_comment(name: str) -> None:
-    for kind in ("t1", "t4"):
-        found = letter(an_item(kind, body=f"!{name.upper()}  t1_abc "), me=ME)
+    behind = "please" if name == "forget" else "t1_abc"
+    for kind in ("t4",) if name == "help" else ("t1", "t4"):
+        found = letter(an_item(kind, body=f"!{name.upper()}  {behind} "), me=ME)
         assert isinstance(found, Command)
-        assert (found.name, found.arguments, found.author) == (name, "t1_abc", "Ann")
+        assert (found.name, found.arguments, found.author) == (name, behind, "Ann")
         assert found.public is (kind == "t1")
 
 
@@ -49,14 +41,87 @@ def test_each_command_is_understood_in_a_message_and_in_a_comment(name: str) -> 
         ("\n\n  !why\nthank you", ("why", "")),
         ("!optout.", ("optout", ".")),
         ("!optouts", None),
-        ("!opt-out", None),
-        ("please !optout", None),
+        ("!opt-out", ("optout", "")),
+        ("!Opt out please", ("optout", "please")),
+        ("! optout", ("optout", "")),
+        ("please !optout", ("optout", "")),
+        ("Hello, !optout", ("optout", "")),
+        ("Hey bot !delete", ("delete", "")),
+        ("Hello! why do you ask", None),
+        ("!forget it", None),
+        ("!forget", ("forget", "")),
+        ("!why do I even go on, I want to die", None),
+        ("!why?", ("why", "?")),
+        ("I wrote !optout and nothing came", None),
         ("> !optout", None),
         ("", None),
     ],
 )
 def test_a_command_stands_at_the_beginning(body: str, found: tuple[str, str] | None) -> None:
     assert wanted(body) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("!why", True),
+        ("> quoted\n\n!optout please.", True),
+        ("!delete https://www.reddit.com/r/lounge/comments/abc/_/def/?context=3", True),
+        ("!why t1_abc", True),
+        ("!pause r/lounge 2h", True),
+        ("!pause 2h", True),
+        ("!resume", True),
+        ("!why do I even go on, I want to die", False),
+        ("!optout I want to die", False),
+        ("!optout\nI want to die", False),
+        ("!delete my whole life", False),
+        ("!pause everything, I cannot go on", False),
+        ("!help", False),
+        ("!forget me", True),
+        ("so sad", False),
+        ("", False),
+    ],
+)
+def test_only_what_is_nothing_but_a_command_is_not_read(body: str, expected: bool) -> None:
+    assert is_command(body) is expected
+
+
+@pytest.mark.parametrize(
+    ("body", "subject", "found"),
+    [
+        ("stop", "", "optout"),
+        ("Stop.", "", "optout"),
+        ("!Opt out please", "", "optout"),
+        ("Hello, !optout", "", "optout"),
+        ("hi", "!optout", "optout"),
+        ("please delete my data", "", "forget"),
+        ("Please leave me alone, thanks", "", "optout"),
+        ("thank you", "re: !optout", "help"),
+        ("!help", "", "help"),
+        ("what are you?", "", "help"),
+        ("stop the world, I want to get off", "", "help"),
+    ],
+)
+def test_in_a_letter_plain_wishes_are_understood_and_everything_else_asks_for_help(
+    body: str, subject: str, found: str
+) -> None:
+    item = letter(an_item("t4", body=body, subject=subject), me=ME)
+    assert isinstance(item, Command)
+    assert item.name == found
+
+
+@pytest.mark.parametrize(
+    "changes", [{"author": "OtherBot"}, {"author": "help_bot_2"}, {"subreddit": "Lounge"}]
+)
+def test_nothing_is_explained_to_bots_nor_to_moderators_who_only_answer(changes: dict[str, Any]) -> None:
+    for body in ("hello", "!help", "stop"):
+        assert letter(an_item("t4", body=body, **changes), me=ME) == Ignored(fullname="t4_a1")
+
+
+@pytest.mark.parametrize(("body", "found"), [("opt out", "optout"), ("Optout!", "optout"), ("stop", None)])
+def test_in_public_only_what_nobody_says_in_passing_is_a_wish(body: str, found: str | None) -> None:
+    item = letter(an_item(body=body), me=ME)
+    assert (item.name if isinstance(item, Command) else None) == found
 
 
 @pytest.mark.parametrize("body", ["good bot", "Good bot!", "*Good bot.*", " GOOD  BOT \n"])
@@ -76,7 +141,7 @@ def test_what_only_speaks_of_a_bot_is_no_praise(body: str) -> None:
 
 
 def test_praise_in_a_private_message_is_of_nothing() -> None:
-    assert letter(an_item("t4", body="good bot"), me=ME) == Ignored(fullname="t4_a1")
+    assert not isinstance(letter(an_item("t4", body="good bot"), me=ME), Praise)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +186,8 @@ def test_what_is_named_behind_a_command_is_a_full_name_or_a_link() -> None:
     assert named_thing("t1_abc now") == "t1_abc"
     assert named_thing("https://www.reddit.com/r/lounge/comments/abc/_/def/?context=3") == "t1_def"
     assert named_thing("t3_abc") == "t3_abc"
+    assert named_thing("/r/lounge/comments/abc/a_title/") == "t3_abc"
+    assert named_thing("[x](https://reddit.com/r/lounge/comments/abc/comment/def/)") == "t1_def"
     assert named_thing("t2_abc") is None
     assert named_thing("2 hours") is None
 
@@ -139,6 +206,16 @@ def test_a_subreddit_is_named_anywhere_behind_a_command(
     arguments: str, found: tuple[str | None, str]
 ) -> None:
     assert named_subreddit(arguments) == found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [("kitchen 1 day", ("kitchen", "1 day")), ("1 day", (None, "1 day")), ("r/other day", ("other", "day"))],
+)
+def test_a_subreddit_that_is_watched_needs_no_letter_before_its_name(
+    arguments: str, found: tuple[str | None, str]
+) -> None:
+    assert named_subreddit(arguments, {"kitchen", "day"}) == found
 
 
 @pytest.mark.parametrize("answer", [None, [], "", {}, {"data": []}, {"data": {"children": 7, "after": 7}}])

@@ -1,7 +1,7 @@
 """The account from start to end: whose is it, and then what reads for it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
@@ -31,7 +31,7 @@ class Account:
         username: whose account the settings say it is.
         api: the account's client.
         reader: brings comments in.
-        beside: tasks of what else works for the account.
+        begin: starts what else works for the account, once Reddit said whose it is; the tasks.
         clock, telemetry: time and the log.
     """
 
@@ -43,30 +43,37 @@ class Account:
         username: str,
         api: Api,
         reader: Source,
-        beside: Sequence[asyncio.Task[None]],
+        begin: Callable[[], Awaitable[Sequence[asyncio.Task[None]]]],
         clock: Clock,
         telemetry: Telemetry,
     ) -> None:
         self._username = username
         self._api = api
         self._reader = reader
-        self._beside = beside
+        self._begin = begin
+        self._beside: Sequence[asyncio.Task[None]] | None = None
         self._clock = clock
         self._telemetry = telemetry
         self._known = False
 
     @property
     def trouble(self) -> str | None:
-        """What keeps comments from coming in, for a person; None = all is well."""
-        return self._reader.trouble if self._known else NOT_YET
+        """What keeps the account from working, for a person; None = all is well."""
+        if self._beside is None:
+            return NOT_YET
+        ended = next((each.get_name() for each in self._beside if each.done()), None)
+        return self._reader.trouble if ended is None else f"{ended} ended"
 
     async def run(self) -> None:
-        """Until cancelled.
+        """Until cancelled. Nothing is read, written or taken away before Reddit said whose account it is.
 
         Raises:
             SettingsError: Reddit does not accept the credentials, or they are somebody else's.
+            LeaseHeld: another process works for this account.
         """
         self._known = self._known or await self._is_ours()
+        if self._beside is None:
+            self._beside = await self._begin()
         await run_beside(self._reader, self._beside)
 
     async def _is_ours(self) -> bool:

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 from bot.adapters.durations import typed
 from bot.adapters.reddit import texts
-from bot.adapters.reddit.letters import Command, named_subreddit
+from bot.adapters.reddit.commands import named_subreddit
+from bot.adapters.reddit.letters import Command
+from bot.adapters.reddit.once import Effect
 from bot.adapters.reddit.ports import Moderators
 from bot.adapters.reddit.values import channel_of, chat_key
-from bot.adapters.reddit.wishes import Effect, to_whom
+from bot.adapters.reddit.wishes import to_whom
 from bot.application.pauses import LONGEST, pause, resume
 from bot.application.ports import Clock, Transaction
+from bot.domain.channels import ChannelDefaults
+from bot.domain.messages import Origin
 
 
 class Breaks:
@@ -19,12 +23,16 @@ class Breaks:
     Args:
         moderators: who may.
         watched: the subreddits that are read.
+        defaults: settings beneath the subreddits' own.
         clock: time.
     """
 
-    def __init__(self, *, moderators: Moderators, watched: Collection[str], clock: Clock) -> None:
+    def __init__(
+        self, *, moderators: Moderators, watched: Collection[str], defaults: ChannelDefaults, clock: Clock
+    ) -> None:
         self._moderators = moderators
         self._watched = frozenset(channel_of(each) for each in watched)
+        self._defaults = defaults
         self._clock = clock
 
     async def paused(self, asked: Command) -> Effect:
@@ -51,11 +59,16 @@ class Breaks:
     def resume(self, tx: Transaction, subreddit: str) -> str:
         """Whoever asks may; what is said about it."""
         ended = resume(tx, chat_key(subreddit), at=self._clock.now())
-        return texts.resumed(subreddit) if ended else texts.not_paused(subreddit)
+        if not ended:
+            return texts.not_paused(subreddit)
+        key = chat_key(subreddit)
+        own = tx.channel_overrides((key,)).get(key, {})
+        mode = self._defaults.settings(key, own, origin=Origin.LIVE).mode
+        return texts.resumed(subreddit, mode)
 
     async def _allowed(self, asked: Command) -> tuple[str | None, str]:
         """The subreddit that is theirs to decide about, None = there is none; and the rest of the words."""
-        named, rest = named_subreddit(asked.arguments)
+        named, rest = named_subreddit(asked.arguments, self._watched)
         subreddit = named or asked.subreddit
         if subreddit is None or subreddit not in self._watched:
             return None, rest

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_part, maybe_text, part, text
-from bot.adapters.reddit.letters import NOBODY, wanted
+from bot.adapters.reddit.commands import wanted
+from bot.adapters.reddit.letters import NOBODY
 from bot.adapters.reddit.values import channel_of
 
 _MOST: Final = 2**59

@@ -1,21 +1,23 @@
 """The account's inbox: what people write to the bot, each letter with its effect once."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.adapters.backoff import Backoff
 from bot.adapters.fields import Raw, WrongField
 from bot.adapters.reddit.breaks import Breaks
 from bot.adapters.reddit.letters import Command, Ignored, Letter, Praise, children, letter
+from bot.adapters.reddit.once import ANSWERED, Effect, Once
 from bot.adapters.reddit.patience import Patience
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.postman import Note, Postman
 from bot.adapters.reddit.values import account_of, number_of
-from bot.adapters.reddit.wishes import Effect, Wishes, nothing
+from bot.adapters.reddit.wishes import Wishes, nothing
 from bot.application.ports import Clock, Store, Telemetry, Transaction
+from bot.application.retention import HANDLED_FOR
 from bot.application.updates import FailedUpdate
-from bot.domain.errors import PlatformError, RateLimited, StoreError
+from bot.domain.errors import BotError, PlatformError, RateLimited, ReplyRejected, StoreError
 
 EVERY: Final = timedelta(seconds=30)
 PAGE: Final = 100
@@ -23,14 +25,17 @@ PAGES: Final = 10
 """A listing ends there anyway."""
 AT_ONCE: Final = 25
 """So many are marked as read by one request."""
+READ: Final = "api/read_message"
+PROTECT: Final = frozenset({"optout", "forget", "delete"})
+"""Wishes that hold however late they are read, and although they may have been heard before."""
 
 
 class Inbox:
     """Polls what is unread. Implements `ports.Service`.
 
-    A letter takes effect in the transaction that marks it as handled, and is marked as read afterwards: one
-    that is seen again because that failed has no second effect. Where Reddit or the database cannot be asked,
-    the letter stays unread, and the others go on.
+    A letter takes effect in the transaction that marks it as handled, is answered, and is marked as read
+    after that: one that is seen again because the program ended in between has no second effect, only its
+    answer. Where Reddit or the database cannot be asked, the letter stays unread, and the others go on.
 
     Args:
         me: the account's own name.
@@ -67,9 +72,16 @@ class Inbox:
         self._telemetry = telemetry
         self._every = every
         self._patience = Patience(clock=clock)
+        self._once = Once(
+            account=self._account, store=store, postman=postman, clock=clock, telemetry=telemetry
+        )
+        self._done: set[str] = set()
+        """What was handled and is unread still."""
         self._commands: Mapping[str, Callable[[Command], Awaitable[Effect]]] = {
             "optout": wishes.opted_out,
             "optin": wishes.opted_in,
+            "forget": wishes.forgotten,
+            "help": wishes.helped,
             "delete": wishes.deleted,
             "why": wishes.explained,
             "pause": breaks.paused,
@@ -100,9 +112,35 @@ class Inbox:
         Raises:
             PlatformError: the inbox cannot be read, or nothing in it marked as read.
         """
-        done = [each.fullname for each in self._letters(await self._unread()) if await self._handled(each)]
-        for start in range(0, len(done), AT_ONCE):
-            await self._api.post("api/read_message", {"id": ",".join(done[start : start + AT_ONCE])})
+        letters = list(self._letters(await self._unread()))
+        self._done &= {each.fullname for each in letters}
+        for each in letters:
+            if each.fullname in self._done or await self._handled(each):
+                self._done.add(each.fullname)
+        await self._mark([each.fullname for each in letters if each.fullname in self._done])
+
+    async def _mark(self, names: Sequence[str]) -> None:
+        for start in range(0, len(names), AT_ONCE):
+            bundle = names[start : start + AT_ONCE]
+            try:
+                await self._api.post(READ, {"id": ",".join(bundle)})
+            except ReplyRejected:  # one of them is not to be marked; the others are
+                for each in bundle if len(bundle) > 1 else ():
+                    await self._mark_alone(each)
+
+    async def _mark_alone(self, name: str) -> None:
+        """Nothing depends on it but a look more at what is done with."""
+        try:
+            await self._api.post(READ, {"id": name})
+        except PlatformError as error:
+            self._telemetry.noticed("letter_not_marked", error=error)
+
+    def _answered(self, found: Letter) -> Callable[[], Awaitable[None]]:
+        async def mark() -> None:
+            self._done.add(found.fullname)
+            await self._mark_alone(found.fullname)
+
+        return mark
 
     async def _unread(self) -> Sequence[Raw]:
         """The items of every page, the oldest first."""
@@ -125,33 +163,65 @@ class Inbox:
                 self._telemetry.noticed("letter_unreadable", field=wrong.told)
 
     async def _handled(self, found: Letter) -> bool:
-        """Whether it has had its effect, now or before."""
+        """Whether it has had its effect, now or before, or can have none."""
         try:
-            effect = await self._effect(found)
-            notes = await self._store.transact(lambda tx: self._once(tx, found, effect))
+            return await self._once.handle(
+                number_of(found.fullname),
+                await self._effect(found),
+                answers=lambda: self._patience.answers(_author(found)),
+                settled=self._answered(found),
+            )
         except (PlatformError, StoreError) as error:
             self._telemetry.noticed("letter_kept", error=error)
             return False
-        if notes and self._patience.answers(found.author if isinstance(found, Command) else None):
-            self._postman.put(*notes)
-        return True
+        except BotError:
+            raise
+        except Exception as error:  # noqa: BLE001  # recorded, so that it holds up no other letter
+            return await self._skipped(found, type(error).__name__)
 
     async def _effect(self, found: Letter) -> Effect:
         match found:
-            case Command():
-                return await self._commands[found.name](found)
-            case Praise():
+            case Ignored(wrong=wrong) if wrong:
+                return self._unreadable(number_of(found.fullname), wrong)
+            case Command(name=name, at=at) if name in PROTECT or not self._old(at):
+                return await self._commands[name](found)
+            case Praise(at=at) if not self._old(at):
                 return await self._wishes.praised(found)
         return nothing
 
-    def _once(self, tx: Transaction, found: Letter, effect: Effect) -> Sequence[Note]:
-        now = self._clock.now()
-        number = number_of(found.fullname)
-        if not tx.handle_once(self._account, number, at=now):
+    def _old(self, at: datetime | None) -> bool:
+        """Whether nobody may remember any more that it was handled before."""
+        return at is not None and self._clock.now() - at >= HANDLED_FOR
+
+    def _unreadable(self, number: int, wrong: str) -> Effect:
+        def effect(tx: Transaction) -> Sequence[Note]:
+            tx.keep_failed(self._failed(number, wrong))
             return ()
-        if isinstance(found, Ignored) and found.wrong:
-            failed = FailedUpdate(
-                account=self._account, update_id=number, kind="letter", error=found.wrong, at=now
-            )
-            tx.keep_failed(failed)
-        return effect(tx)
+
+        return effect
+
+    async def _skipped(self, found: Letter, error: str) -> bool:
+        """A letter that cannot be handled is told of and left out; False = it could not be written down."""
+        self._telemetry.noticed("letter_skipped", error=error)
+        number = number_of(found.fullname)
+
+        def work(tx: Transaction) -> None:
+            for account in (self._account, f"{self._account}{ANSWERED}"):
+                tx.handle_once(account, number, at=self._clock.now())
+            tx.keep_failed(self._failed(number, error))
+
+        try:
+            await self._store.transact(work)
+        except StoreError as failure:
+            self._telemetry.noticed("letter_kept", error=failure)
+            return False
+        return True
+
+    def _failed(self, number: int, error: str) -> FailedUpdate:
+        return FailedUpdate(
+            account=self._account, update_id=number, kind="letter", error=error, at=self._clock.now()
+        )
+
+
+def _author(found: Letter) -> str | None:
+    return found.author if isinstance(found, Command) else None

@@ -1,20 +1,18 @@
 """The account's inbox, from raw JSON: somebody wants something, praises a reply, or neither."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_text, part, text
+from bot.adapters.reddit.commands import wanted, wished
+from bot.adapters.reddit.things import created_of
 from bot.adapters.reddit.values import COMMENT, MESSAGE, channel_of, is_fullname, number_of
 
-COMMANDS: Final = ("optout", "optin", "delete", "why", "pause", "resume")
-_COMMAND: Final = re.compile(rf"!({'|'.join(COMMANDS)})(?![\w-])[ \t]*([^\n]*)", re.IGNORECASE)
 _PRAISE: Final = re.compile(r"\W*(good|bad)\s+bot\W*", re.IGNORECASE)
-_MENTION: Final = re.compile(r"\s*/?u/[\w-]{3,20}[,:]?\s*", re.ASCII)
-_ESCAPED: Final = re.compile(r"\\([!_*.-])")
-"""Reddit's own editor writes backslashes that nobody typed."""
-_LONGEST: Final = 200
-"""Characters behind a command that are looked at."""
+_REPLIED: Final = re.compile(r"\s*re:", re.IGNORECASE)
+_BOTS: Final = re.compile(r"bot[\d_-]*\Z", re.IGNORECASE)
 NOBODY: Final = frozenset({"automoderator", "reddit", "[deleted]"})
 """Authors who are no person: what they write asks for nothing."""
 
@@ -29,6 +27,7 @@ class Command:
         subreddit: where a comment stands, or whose moderators wrote; None in a private message.
         parent: what a comment answers.
         arguments: the rest of the line, as it was typed.
+        at: when it was written; None = Reddit does not say.
     """
 
     fullname: str
@@ -37,6 +36,7 @@ class Command:
     parent: str | None = None
     name: str
     arguments: str = field(default="", repr=False)
+    at: datetime | None = None
 
     @property
     def public(self) -> bool:
@@ -52,6 +52,7 @@ class Praise:
     subreddit: str
     parent: str
     good: bool
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +81,10 @@ def letter(raw: Raw, *, me: str) -> Letter:
     if not is_fullname(fullname, COMMENT, MESSAGE) or not _numbered(fullname):
         raise WrongField("name")
     try:
-        return _understood(inside, fullname, me)
+        found = _understood(inside, fullname, me)
     except WrongField as wrong:
         return Ignored(fullname=fullname, wrong=wrong.told)
+    return found if isinstance(found, Ignored) else replace(found, at=created_of(raw))
 
 
 def _numbered(fullname: str) -> bool:
@@ -99,7 +101,7 @@ def _understood(inside: Raw, fullname: str, me: str) -> Letter:
     if not _speaks(inside, author, subreddit, me):
         return Ignored(fullname=fullname)
     parent = maybe_text(inside, "parent_id") if is_fullname(fullname, COMMENT) else None
-    asked = wanted(said)
+    asked = _asked(inside, said, private=_privately(inside, fullname, author))
     if asked is not None:
         name, arguments = asked
         return Command(
@@ -115,6 +117,28 @@ def _understood(inside: Raw, fullname: str, me: str) -> Letter:
         return Ignored(fullname=fullname)
     good = opinion[1].lower() == "good"
     return Praise(fullname=fullname, subreddit=subreddit, parent=parent, good=good)
+
+
+def _asked(inside: Raw, said: str, *, private: bool) -> tuple[str, str] | None:
+    """A command and its arguments. To whoever writes a letter, and no bot, at least is said what works."""
+    found = wanted(said)
+    if found is not None and (private or found[0] != "help"):
+        return found
+    meant = wished(said, private=private)
+    if meant is not None or not private:
+        return None if meant is None else (meant, "")
+    subject = maybe_text(inside, "subject") or ""
+    if not _REPLIED.match(subject):  # or each letter that follows would ask for it again
+        found, meant = wanted(subject), wished(subject, private=True)
+    if found is not None:
+        return found
+    return ("help" if meant is None else meant), ""
+
+
+def _privately(inside: Raw, fullname: str, author: str | None) -> bool:
+    """Whether a single person wrote it to us alone; to bots nothing is explained."""
+    alone = is_fullname(fullname, MESSAGE) and not maybe_text(inside, "subreddit")
+    return alone and author is not None and _BOTS.search(author) is None
 
 
 def _subreddit(inside: Raw) -> str | None:
@@ -134,43 +158,6 @@ def _speaks(inside: Raw, author: str | None, subreddit: str | None, me: str) -> 
     to_us = (maybe_text(inside, "dest") or "").lower() == me.lower()
     official = maybe_text(inside, "distinguished") == "moderator"
     return subreddit is not None and to_us and official and not flag(inside, "was_comment")
-
-
-def wanted(said: str) -> tuple[str, str] | None:
-    """The command that a text begins with, and the rest of its line; None = it begins with none.
-
-    Quotes, and a mention of the account, may stand before it.
-    """
-    lines = (line for line in said.splitlines() if not line.lstrip().startswith((">", "&gt;")))
-    first = next((line.strip() for line in lines if line.strip()), "")
-    plain = _ESCAPED.sub(r"\1", _MENTION.sub("", first, count=1) if _MENTION.match(first) else first)
-    match = _COMMAND.match(plain)
-    return None if match is None else (match[1].lower(), match[2].strip()[:_LONGEST])
-
-
-# ------------------------------------------------------------------ behind a command
-
-_FULLNAME: Final = re.compile(r"\bt[13]_[0-9a-z]{1,13}\b", re.ASCII)
-_LINK: Final = re.compile(r"/comments/[0-9a-z]{1,13}/[^/\s]*/([0-9a-z]{1,13})\b", re.ASCII)
-_NAMED: Final = re.compile(r"(?:^|\s)/?r/([A-Za-z0-9_]{2,21})\b", re.ASCII)
-
-
-def named_thing(arguments: str) -> str | None:
-    """The comment or submission that somebody names, by its full name or a link to it."""
-    found = _FULLNAME.search(arguments)
-    if found is not None:
-        return found[0]
-    link = _LINK.search(arguments)
-    return None if link is None else f"{COMMENT}_{link[1]}"
-
-
-def named_subreddit(arguments: str) -> tuple[str | None, str]:
-    """The subreddit that somebody names, and what is left of the words."""
-    found = _NAMED.search(arguments)
-    if found is None:
-        return None, arguments.strip()
-    rest = f"{arguments[: found.start()]} {arguments[found.end() :]}"
-    return channel_of(found[1]), rest.strip()
 
 
 def children(answer: object) -> tuple[list[Raw], str | None]:

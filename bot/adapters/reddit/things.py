@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_text, part, text
 from bot.adapters.reddit.bots import is_bot
+from bot.adapters.reddit.commands import is_command
 from bot.adapters.reddit.standing import DELETED_WORDS, REMOVED_WORDS
 from bot.adapters.reddit.values import COMMENT, REDDIT, SUBMISSION, channel_of, is_fullname, number_of, ref_of
 from bot.domain.authors import AuthorKey
@@ -219,6 +220,7 @@ def _said(
         account=reading.account,
         sender=sender,
         thread_id=thread,
+        command=is_command(words),
         edited=_edited(raw) != UNEDITED,
     )
     return Said(message=message, parent=parent, thread=thread, title=title, flair=flair)

@@ -1,14 +1,17 @@
 """What single people may ask for: to be left alone, to have a reply deleted, to know why it came."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import Final
 
 from bot.adapters.fields import WrongField, maybe_text, part
 from bot.adapters.reddit import postman, texts
-from bot.adapters.reddit.letters import Command, Praise, children, named_thing
+from bot.adapters.reddit.commands import named_thing
+from bot.adapters.reddit.letters import Command, Praise, children
+from bot.adapters.reddit.once import Effect
 from bot.adapters.reddit.ports import Api, Moderators
 from bot.adapters.reddit.postman import Note
-from bot.adapters.reddit.values import COMMENT, REDDIT, channel_of, chat_key, is_fullname, ref_of
+from bot.adapters.reddit.values import COMMENT, REDDIT, account_of, chat_key, is_fullname, ref_of
 from bot.application.people import Feedback, GivenReply
 from bot.application.ports import Clock, Queries, Store, Transaction
 from bot.application.watching import Wish
@@ -16,9 +19,6 @@ from bot.application.why import WhyAnswered, concerns
 from bot.domain.authors import AuthorKey
 from bot.domain.messages import AuthorHash, MessageRef, Origin
 from bot.domain.replies import COUNTED
-
-Effect = Callable[[Transaction], Sequence[Note]]
-"""What a letter changes, and what is said about it afterwards, in private."""
 
 nothing: Final[Effect] = lambda _: ()  # noqa: E731  # a value of that type, not a function of its own
 
@@ -33,7 +33,7 @@ class Wishes:
         key: the names that people have here.
         moderators: who may have a reply deleted.
         reasons: what decided.
-        watched: the subreddits that are read.
+        erased: told before somebody is forgotten, so that the bytes go soon after (`Retention.soon`).
         clock: time.
     """
 
@@ -46,16 +46,17 @@ class Wishes:
         key: AuthorKey,
         moderators: Moderators,
         reasons: WhyAnswered,
-        watched: Collection[str],
+        erased: Callable[[], None],
         clock: Clock,
     ) -> None:
         self._me = me.lower()
+        self._account = account_of(me)
         self._store = store
         self._api = api
         self._key = key
         self._moderators = moderators
         self._reasons = reasons
-        self._watched = sorted({channel_of(each) for each in watched})
+        self._erased = erased
         self._clock = clock
 
     async def opted_out(self, asked: Command) -> Effect:
@@ -80,6 +81,34 @@ class Wishes:
             tx.opt_in(author)
             tx.end_left_alone(author)
             return to_whom(asked, texts.OPTED_IN)
+
+        return effect
+
+    async def forgotten(self, asked: Command) -> Effect:
+        """Erase what is known of this person, at once; that they want not to be read stands."""
+        if asked.author is None:
+            return nothing
+        author, name, now = self._hash(asked.author), asked.author.lower(), self._clock.now()
+        self._erased()
+
+        def effect(tx: Transaction) -> Sequence[Note]:
+            tx.forget(author, platform=REDDIT, platform_id=name, unread=self._key.unread, at=now)
+            out = bool(tx.opted_out((author,)))
+            return to_whom(asked, texts.FORGOTTEN_AND_OPTED_OUT if out else texts.FORGOTTEN)
+
+        return effect
+
+    async def helped(self, asked: Command) -> Effect:
+        """What works, once a day and person: nobody is talked into a conversation with a program."""
+        if asked.author is None or asked.public:
+            return nothing
+        author, now = self._hash(asked.author), self._clock.now()
+        told = blake2b(f"{author}:{now.date()}".encode(), digest_size=7)
+        number = int.from_bytes(told.digest())
+
+        def effect(tx: Transaction) -> Sequence[Note]:
+            first = tx.handle_once(f"{self._account}:help", number, at=now)
+            return to_whom(asked, texts.WHAT_WORKS) if first else ()
 
         return effect
 
@@ -116,6 +145,8 @@ class Wishes:
             PlatformError: which reply is meant cannot be found out just now.
         """
         reply = None if asked.author is None else await self._meant(asked)
+        if reply is None and asked.author is not None and not asked.public and not asked.arguments:
+            return lambda _: to_whom(asked, texts.NEVER_ANSWERED)
         if reply is None or asked.author is None or not concerns(reply, self._hash(asked.author)):
             return lambda _: to_whom(asked, texts.NO_SUCH_REPLY)
         because = await self._reasons.because(reply)
@@ -151,18 +182,12 @@ class Wishes:
         if asked.author is None:
             return None
         author = self._hash(asked.author)
-        return await self._store.read(lambda queries: self._newest(queries, author))
+        return await self._store.read(lambda queries: queries.newest_reply_on(REDDIT, author))
 
     def _named(self, queries: Queries, fullname: str) -> GivenReply | None:
-        """By the comment that it answers, or by its own name."""
-        refs = [ref_of(subreddit, fullname) for subreddit in self._watched]
-        found = _reply_to(queries, refs)
-        own = (queries.reply_seen_as(chat_key(each), fullname) for each in self._watched)
-        return found or next((each for each in own if each is not None), None)
-
-    def _newest(self, queries: Queries, author: AuthorHash) -> GivenReply | None:
-        found = (queries.newest_reply(author, chat_key(each)) for each in self._watched)
-        return max((each for each in found if each is not None), key=lambda each: each.id, default=None)
+        """By the comment that it answers, or by its own name, wherever it stands."""
+        found = _reply_to(queries, queries.refs_of(REDDIT, fullname))
+        return found or queries.reply_named(REDDIT, fullname)
 
     async def _answered_by(self, subreddit: str, parent: str) -> GivenReply | None:
         """The reply that stands there as `parent`; where we were never told its name, Reddit is asked."""

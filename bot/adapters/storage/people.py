@@ -1,6 +1,6 @@
 """What a person may ask for: what is stored about them, to be forgotten, to be left alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.adapters.storage.outbox import SEEN, cancelled
 from bot.adapters.storage.tables import decisions, left_alone, opt_outs, policies, replies, texts
 from bot.application.people import Feedback, GivenReply, Kept
 from bot.domain.crisis import CARD
-from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Platform
+from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Origin, Platform
 
 
 class PeopleStatements:
@@ -69,6 +69,26 @@ class PeopleStatements:
                 replies.c.sent_message_id == sent_message_id,
             )
         )
+
+    def reply_named(self, platform: Platform, sent_message_id: str) -> GivenReply | None:
+        """The same where ids name messages of a whole platform."""
+        named = replies.c.platform == platform, replies.c.sent_message_id == sent_message_id
+        return self._given(_given_replies().where(*named).limit(1))
+
+    def newest_reply_on(self, platform: Platform, author: AuthorHash) -> GivenReply | None:
+        """The last one that this person may have seen in any chat."""
+        theirs = replies.c.author == author, replies.c.platform == platform, replies.c.state.in_(SEEN)
+        return self._given(_given_replies().where(*theirs).order_by(replies.c.id.desc()).limit(1))
+
+    def refs_of(self, platform: Platform, message_id: str) -> Sequence[MessageRef]:
+        """Live messages with this id that were answered, in any chat of the platform."""
+        query = select(replies.c.channel_id).where(
+            replies.c.platform == platform,
+            replies.c.message_id == message_id,
+            replies.c.origin == Origin.LIVE,
+        )
+        channels = self._connection.scalars(query).all()
+        return [MessageRef(platform=platform, channel_id=each, message_id=message_id) for each in channels]
 
     def newest_reply(self, author: AuthorHash, chat: ChannelKey) -> GivenReply | None:
         """The last one that this person may have seen in the chat."""
