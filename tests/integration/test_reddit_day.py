@@ -44,7 +44,7 @@ class Desk(Shelf):
     def traces(self, _platform: str, *, after: int, limit: int) -> Sequence[Trace]:
         self.refs += islice(self.judged, len(self.refs), None)
         behind = enumerate(self.refs[after : after + limit], start=after + 1)
-        return [Trace(decision_id=number, ref=ref, keeps_text=True) for number, ref in behind]
+        return [Trace(decision_id=number, ref=ref) for number, ref in behind]
 
     def doubts(self, _account: str, *, limit: int) -> Sequence[Doubt]:
         assert limit

@@ -112,7 +112,7 @@ async def test_an_urgent_letter_does_not_wait_for_one_that_is_on_the_wire() -> N
     world, goes_on = World(), asyncio.Event()
     post = world.api.post
 
-    async def hanging(path: str, data: Any, *, urgent: bool = False) -> Any:
+    async def hanging(path: str, data: Any, *, urgent: bool = False, **_: Any) -> Any:
         if not urgent:
             await goes_on.wait()
         return await post(path, data, urgent=urgent)

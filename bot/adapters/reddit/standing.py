@@ -6,12 +6,15 @@ from typing import Any, Final
 
 from bot.adapters.fields import Raw, WrongField, flag, maybe_part, maybe_text, parts, text
 from bot.adapters.reddit.ports import Api
-from bot.adapters.reddit.things import DELETED, REMOVED
 from bot.domain.errors import PlatformUnavailable
 
 A_REQUEST: Final = 100
 """How many full names one request may ask about."""
 
+DELETED_WORDS: Final = "[deleted]"
+"""What stands in place of an author, or of a text, that somebody took back."""
+REMOVED_WORDS: Final = "[removed]"
+"""What stands in place of a text that moderators took away."""
 _BY_ITS_AUTHOR: Final = frozenset({"author", "deleted"})
 """`removed_by_category` of submissions that their authors deleted themselves."""
 
@@ -45,9 +48,9 @@ def standing(thing: Raw) -> Standing:
     category = maybe_text(thing, "removed_by_category")
     words = {maybe_text(thing, "body"), maybe_text(thing, "selftext")}
     by_others = category is not None and category not in _BY_ITS_AUTHOR
-    if REMOVED in words or by_others or _marked(thing):
+    if REMOVED_WORDS in words or by_others or _marked(thing):
         return Standing.REMOVED
-    if author in {None, DELETED} or DELETED in words or category is not None:
+    if author in {None, DELETED_WORDS} or DELETED_WORDS in words or category is not None:
         return Standing.DELETED
     if flag(thing, "locked"):
         return Standing.LOCKED
