@@ -20,6 +20,7 @@ from bot.adapters.reddit.quota import RedditQuota
 from bot.adapters.reddit.reception import MOST_OWN
 from bot.adapters.reddit.resolver import Resolver
 from bot.adapters.reddit.sweeper import Sweeper
+from bot.application.alerts import Alerts
 from bot.application.watching import Doubt, Trace
 from bot.domain.errors import PlatformUnavailable
 from bot.domain.messages import ChannelKey, MessageRef
@@ -140,7 +141,7 @@ class Day:
             "telemetry": self.world.telemetry,
         }
         services: list[Any] = [
-            Sweeper(api=cast("Any", self), erased=lambda: None, **shared),
+            Sweeper(api=cast("Any", self), erased=lambda: None, alerts=Alerts(), **shared),
             Resolver(
                 account=ACCOUNT,
                 search=Search(api=cast("Any", self), username="solace_bot"),
