@@ -51,6 +51,11 @@ class Desk(Shelf):
         assert limit
         return ()
 
+    def unnamed(self, _account: str, *, since: Any, limit: int) -> Sequence[Doubt]:
+        assert since
+        assert limit
+        return ()
+
     def chats(self, keys: Collection[ChannelKey]) -> Mapping[ChannelKey, Any]:
         return {key: self.known[key] for key in keys if key in self.known}
 
@@ -101,8 +106,8 @@ class Day:
             self.written += 1
             self._until += timedelta(seconds=1 / (BUSY if busy else CALM))
 
-    async def get(self, path: str, params: Any = None, *, urgent: bool = False) -> Any:
-        await self._passed(path, urgent=urgent)
+    async def get(self, path: str, params: Any = None, *, urgent: bool = False, spare: bool = False) -> Any:
+        await self._passed(path, urgent=urgent, spare=spare)
         answer = await self._answer(path, params)
         if OUTAGE[0] <= self.clock.now() - self.began < OUTAGE[1]:
             raise PlatformUnavailable("503")
@@ -110,12 +115,12 @@ class Day:
             self.shown |= {child["data"]["name"] for child in answer["data"]["children"]}
         return answer
 
-    async def post(self, path: str, _data: Any, *, urgent: bool = False) -> Any:
+    async def post(self, path: str, _data: Any, *, urgent: bool = False, **_: Any) -> Any:
         await self._passed(path, urgent=urgent)
         return {}
 
-    async def _passed(self, path: str, *, urgent: bool) -> None:
-        await self.quota.turn(urgent=urgent)
+    async def _passed(self, path: str, *, urgent: bool, spare: bool = False) -> None:
+        await self.quota.turn(urgent=urgent, spare=spare)
         self.paths[path] = self.paths.get(path, 0) + 1
         self.allowance.count()
         self.quota.told(self.allowance.headers())
@@ -156,7 +161,7 @@ class Day:
         try:
             async with self.world.running():
                 yield
-            assert not any(task.done() for task in tasks)
+            assert [task.exception() for task in tasks if task.done()] == []
         finally:
             for task in tasks:
                 task.cancel()
