@@ -16,6 +16,7 @@ from bot.adapters.reddit.inbox import Inbox
 from bot.adapters.reddit.looking import Search
 from bot.adapters.reddit.moderators import ApiModerators
 from bot.adapters.reddit.modmail import Modmail
+from bot.adapters.reddit.obeying import Obeying
 from bot.adapters.reddit.paced import Manner, PacedApi, reddit_pacer
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.postman import Postman
@@ -180,7 +181,7 @@ class _Parts:
         solace, wanted = self.solace, self.wanted
         return Reader(
             api=self.reading,
-            inbox=solace.inbox,
+            inbox=Obeying(inbox=solace.inbox, store=solace.store, clock=solace.clock),
             store=solace.store,
             key=solace.author_key,
             account=account_of(self.me),
