@@ -127,7 +127,7 @@ def test_in_public_only_what_nobody_says_in_passing_is_a_wish(body: str, found: 
 @pytest.mark.parametrize("body", ["good bot", "Good bot!", "*Good bot.*", " GOOD  BOT \n"])
 def test_praise_is_praise_and_nothing_else(body: str) -> None:
     found = letter(an_item(body=body), me=ME)
-    assert found == Praise(fullname="t1_a1", subreddit="lounge", parent="t1_b1", good=True)
+    assert found == Praise(fullname="t1_a1", subreddit="lounge", parent="t1_b1", good=True, author="Ann")
     blame = letter(an_item(body=body.lower().replace("good", "bad")), me=ME)
     assert isinstance(blame, Praise)
     assert not blame.good

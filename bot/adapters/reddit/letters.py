@@ -52,6 +52,7 @@ class Praise:
     subreddit: str
     parent: str
     good: bool
+    author: str | None = field(default=None, repr=False)
     at: datetime | None = None
 
 
@@ -116,7 +117,7 @@ def _understood(inside: Raw, fullname: str, me: str) -> Letter:
     if opinion is None or parent is None or subreddit is None:
         return Ignored(fullname=fullname)
     good = opinion[1].lower() == "good"
-    return Praise(fullname=fullname, subreddit=subreddit, parent=parent, good=good)
+    return Praise(fullname=fullname, subreddit=subreddit, parent=parent, good=good, author=author)
 
 
 def _asked(inside: Raw, said: str, *, private: bool) -> tuple[str, str] | None:
