@@ -24,7 +24,7 @@ from reddit_people import (
 )
 
 from bot.adapters.reddit import texts
-from bot.adapters.reddit.modmail import EVERY, NOT_OURS_FOR, RECENT
+from bot.adapters.reddit.modmail import EVERY, FIRST_WORD, NOT_OURS_FOR, RECENT
 from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.values import REDDIT, chat_key, ref_of
 from bot.adapters.storage import SqlStore
@@ -132,6 +132,20 @@ async def test_what_was_refused_is_not_tried_at_every_look(people: RedditPeople)
     for _ in range(3):
         await people.modmail.introduce()
     assert len(people.api.writes) == 2
+
+
+async def test_who_reads_waits_for_the_notice(people: RedditPeople) -> None:
+    async with running(people):
+        await people.modmail.first_word()
+        assert len(people.api.writes) == 2
+
+
+async def test_who_reads_does_not_wait_for_ever(people: RedditPeople) -> None:
+    waiting = asyncio.create_task(people.modmail.first_word())
+    await people.clock.advance(FIRST_WORD - timedelta(seconds=1))
+    assert not waiting.done()
+    await people.clock.advance(timedelta(seconds=1))
+    await waiting
 
 
 async def test_moderators_hear_once_more_when_the_bot_begins_to_answer(store: SqlStore) -> None:

@@ -28,6 +28,8 @@ RECENT: Final = timedelta(days=1)
 NOT_OURS_FOR: Final = timedelta(hours=1)
 """Where the account is no moderator, modmail is left alone that long: it may become one."""
 PAGE: Final = 25
+FIRST_WORD: Final = timedelta(minutes=5)
+"""So long the reader waits at most for the notice: one that fails stops nothing."""
 
 
 _LIVE: Final = "live"
@@ -92,6 +94,7 @@ class Modmail:
         self._notes = notes
         self._about = about
         self._operator = operator
+        self._tried = asyncio.Event()
         self._told: set[tuple[str, bool]] = set()
         """What this process told, or was refused; see `_Due`."""
         self._once = Once(
@@ -118,6 +121,17 @@ class Modmail:
             raise failed.exceptions[0] from failed
 
     # ------------------------------------------------------------------ what moderators are told
+
+    async def first_word(self) -> None:
+        """Return when moderators were told what they should hear, or it was tried; after a while anyway."""
+        waiting = [
+            asyncio.ensure_future(each) for each in (self._tried.wait(), self._clock.sleep(FIRST_WORD))
+        ]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
 
     async def introduce(self) -> None:
         """Tell the moderators of each new subreddit, and once more where the bot begins to answer.
@@ -193,7 +207,10 @@ class Modmail:
 
     async def _listen(self) -> None:
         while True:
-            await self.introduce()
+            try:
+                await self.introduce()
+            finally:
+                self._tried.set()
             for subreddit in self._watched:
                 await self.listen_to(subreddit)
             await self._clock.sleep(self._every)
