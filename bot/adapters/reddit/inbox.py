@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.adapters.backoff import Backoff
 from bot.adapters.fields import Raw, WrongField
 from bot.adapters.reddit.breaks import Breaks
-from bot.adapters.reddit.letters import Command, Ignored, Letter, Praise, children, letter
+from bot.adapters.reddit.letters import Command, Letter, Praise, Unasked, children, letter
 from bot.adapters.reddit.once import ANSWERED, Effect, Once
 from bot.adapters.reddit.patience import Patience
 from bot.adapters.reddit.ports import Api
@@ -192,7 +192,7 @@ class Inbox:
 
     async def _effect(self, found: Letter) -> Effect:
         match found:
-            case Ignored(wrong=wrong) if wrong:
+            case Unasked(wrong=wrong) if wrong:
                 return self._unreadable(number_of(found.fullname), wrong)
             case Command(name=name, at=at) if name in PROTECT or not self._old(at):
                 return await self._commands[name](found)

@@ -9,7 +9,7 @@ from typing import Final
 from bot.adapters.reddit import postman, texts
 from bot.adapters.reddit.breaks import Breaks
 from bot.adapters.reddit.commands import named_subreddit
-from bot.adapters.reddit.conversations import Conversation, Said, conversations, said
+from bot.adapters.reddit.conversations import Conversation, Order, conversations, said
 from bot.adapters.reddit.once import Effect, Once
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.postman import Fate, Note, Postman
@@ -271,14 +271,14 @@ class Modmail:
             if each.at > since:
                 await self._once.handle(each.number, self._effect(conversation, each))
 
-    def _effect(self, conversation: Conversation, asked: Said) -> Effect:
+    def _effect(self, conversation: Conversation, asked: Order) -> Effect:
         def effect(tx: Transaction) -> Sequence[Note]:
             words = self._decided(tx, conversation.subreddit, asked)
             return () if words is None else (postman.among_moderators(conversation.id, words),)
 
         return effect
 
-    def _decided(self, tx: Transaction, subreddit: str, asked: Said) -> str | None:
+    def _decided(self, tx: Transaction, subreddit: str, asked: Order) -> str | None:
         """Moderators decide about their own subreddit; what else they may want is not for modmail."""
         if asked.name not in {"pause", "resume"}:
             return None
