@@ -67,6 +67,7 @@ async def test_moderators_hear_once_that_a_bot_begins_to_read(people: RedditPeop
             subreddit=each,
             mode=Mode.LIVE,
             retention=LIVE.retention,
+            card=True,
             notes=False,
             operator=OPERATOR,
             about=ABOUT,
@@ -159,7 +160,9 @@ async def test_moderators_hear_once_more_when_the_bot_begins_to_answer(store: Sq
         people.assemble()
     (said,) = people.api.writes
     assert said.form["to"] == "/r/cellar"
-    assert words([said]) == [texts.goes_live(CELLAR, OPERATOR, ABOUT)]
+    assert words([said]) == [
+        texts.goes_live(subreddit=CELLAR, card=True, notes=False, operator=OPERATOR, about=ABOUT)
+    ]
 
 
 async def test_the_notice_says_what_moderators_have_to_know(store: SqlStore) -> None:

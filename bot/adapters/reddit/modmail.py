@@ -151,12 +151,19 @@ class Modmail:
     def _note(self, due: _Due) -> Note:
         shown, settings = self._spelled[due.subreddit], due.settings
         if not due.first:
-            words = texts.goes_live(shown, self._operator, self._about)
+            words = texts.goes_live(
+                subreddit=shown,
+                card=settings.crisis.card,
+                notes=settings.crisis.note,
+                operator=self._operator,
+                about=self._about,
+            )
             return postman.to_moderators(due.subreddit, texts.LIVE_SUBJECT, words)
         words = texts.notice(
             subreddit=shown,
             mode=settings.mode,
             retention=settings.retention,
+            card=settings.crisis.card,
             notes=settings.crisis.note,
             operator=self._operator,
             about=self._about,
