@@ -12,6 +12,11 @@ OPEN_END: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """When a break ends that lasts until somebody ends it."""
 
 
+def allowed(span: timedelta) -> bool:
+    """Whether a break may last that long."""
+    return timedelta() < span <= LONGEST
+
+
 def pause(tx: Transaction, chat: ChannelKey, span: timedelta | None, *, at: datetime) -> datetime:
     """Begin a break, or let the one that stands end then; None = until somebody ends it. When it ends."""
     until = OPEN_END if span is None else at + span

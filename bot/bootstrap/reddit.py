@@ -4,21 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 from bot.adapters.pace import Pace
 from bot.adapters.reddit.account import Account
 from bot.adapters.reddit.blocks import Blocks
-from bot.adapters.reddit.breaks import Breaks
 from bot.adapters.reddit.client import TIMEOUT, Credentials, RedditApi
 from bot.adapters.reddit.footer import Footer
-from bot.adapters.reddit.inbox import Inbox
 from bot.adapters.reddit.looking import Search
-from bot.adapters.reddit.moderators import ApiModerators
-from bot.adapters.reddit.modmail import Modmail
-from bot.adapters.reddit.paced import Manner, PacedApi, reddit_pacer
+from bot.adapters.reddit.obeying import Obeying
+from bot.adapters.reddit.paced import PacedApi, reddit_pacer
 from bot.adapters.reddit.ports import Api
-from bot.adapters.reddit.postman import Postman
 from bot.adapters.reddit.quota import RedditQuota
 from bot.adapters.reddit.reader import Reader
 from bot.adapters.reddit.remover import Remover
@@ -27,13 +23,12 @@ from bot.adapters.reddit.rules import Rules
 from bot.adapters.reddit.sender import RedditSender
 from bot.adapters.reddit.sweeper import Sweeper
 from bot.adapters.reddit.values import REDDIT, account_of
-from bot.adapters.reddit.wishes import Wishes
 from bot.application.ports import Clock, Service, Telemetry
 from bot.application.retention import Retention
 from bot.application.runner import running
-from bot.bootstrap.conversation import reasons
 from bot.bootstrap.inspection import username_in
 from bot.bootstrap.pipeline import Solace
+from bot.bootstrap.reddit_talk import conversing
 from bot.domain.communities import sensitive
 from bot.domain.messages import ChannelKey
 from bot.settings import RedditSettings, Settings
@@ -89,11 +84,27 @@ async def _begin(parts: "_Parts", stack: AsyncExitStack) -> Sequence[asyncio.Tas
     pacer = reddit_pacer(parts.wanted.reply_interval)
     paced = PacedApi(api=parts.writing, pace=Pace(pacer=pacer, clock=solace.clock), clock=solace.clock)
     delivery = await stack.enter_async_context(solace.deliver(parts.sender(), pacer))
-    services = [*parts.keeping_up(paced), *parts.conversing(paced)]
+    talk = conversing(
+        parts.wanted,
+        solace,
+        retention=parts.retention,
+        reading=parts.reading,
+        paced=paced,
+        about=parts.footer.about,
+        operator=parts.operator,
+    )
+    services = [*parts.keeping_up(paced), *talk.services]
+    solace.parts.update({each.name: partial(_works, each) for each in services})
     beside = await stack.enter_async_context(
         running(services, clock=solace.clock, telemetry=solace.telemetry)
     )
+    await talk.modmail.first_word()
     return [delivery, *beside]
+
+
+def _works(service: Service) -> bool:
+    """Whether a service that knows of troubles that last has none; its end is seen by its task."""
+    return getattr(service, "trouble", None) is None
 
 
 def client(
@@ -180,7 +191,7 @@ class _Parts:
         solace, wanted = self.solace, self.wanted
         return Reader(
             api=self.reading,
-            inbox=solace.inbox,
+            inbox=Obeying(inbox=solace.inbox, store=solace.store, clock=solace.clock),
             store=solace.store,
             key=solace.author_key,
             account=account_of(self.me),
@@ -234,55 +245,6 @@ class _Parts:
             ),
         ]
 
-    def conversing(self, paced: PacedApi) -> Sequence[Service]:
-        """Letters of people and of moderators."""
-        solace, watched = self.solace, self.wanted.subreddits
-        store, clock, telemetry = solace.store, solace.clock, solace.telemetry
-        moderators = ApiModerators(api=self.reading, clock=clock, telemetry=telemetry)
-        breaks = Breaks(moderators=moderators, watched=watched, defaults=solace.defaults, clock=clock)
-        letters = _Letters(self.reading, paced)
-        postman = Postman(api=letters, clock=clock, telemetry=telemetry)
-        return [
-            postman,
-            Inbox(
-                me=self.me,
-                api=letters,
-                store=store,
-                wishes=self._wishes(moderators),
-                breaks=breaks,
-                postman=postman,
-                clock=clock,
-                telemetry=telemetry,
-            ),
-            Modmail(
-                me=self.me,
-                api=self.reading,
-                postman=postman,
-                breaks=breaks,
-                store=store,
-                defaults=solace.defaults,
-                watched=watched,
-                notes=solace.notes,
-                about=self.footer.about,
-                operator=self.operator,
-                clock=clock,
-                telemetry=telemetry,
-            ),
-        ]
-
-    def _wishes(self, moderators: ApiModerators) -> Wishes:
-        solace = self.solace
-        return Wishes(
-            me=self.me,
-            store=solace.store,
-            api=self.reading,
-            key=solace.author_key,
-            moderators=moderators,
-            reasons=reasons(solace),
-            erased=self.retention.soon,
-            clock=solace.clock,
-        )
-
 
 class _Refusals:
     """What the sender met, as the reader keeps it."""
@@ -292,14 +254,3 @@ class _Refusals:
 
     async def refused(self, chat: ChannelKey, reason: str) -> None:
         await self._blocks.refused(chat[1], reason)
-
-
-class _Letters:
-    """An `Api` whose writes keep the account's pace, each tried once: the postman tries again by itself."""
-
-    def __init__(self, reading: Api, paced: PacedApi) -> None:
-        self.get = reading.get
-        self._paced = paced
-
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False, **_: Any) -> Any:
-        return await self._paced.post(path, data, manner=Manner(urgent=urgent, attempts=1))

@@ -2,9 +2,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType, Self
+from typing import Final, NewType, Self
 
 Platform = NewType("Platform", str)
+REDDIT: Final = Platform("reddit")
+"""Named here since others than its adapter speak of it."""
 """A platform's short name. Not an enum: a new platform changes nothing in the domain."""
 
 ChannelKey = tuple[Platform, str]

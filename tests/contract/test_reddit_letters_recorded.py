@@ -9,7 +9,7 @@ from recordings import cassette
 from reddit_people import ScriptedReddit
 
 from bot.adapters.reddit.conversations import conversations, said
-from bot.adapters.reddit.letters import Command, Ignored, Praise, children, letter
+from bot.adapters.reddit.letters import Command, Praise, Unasked, children, letter
 from bot.adapters.reddit.moderators import ApiModerators
 
 ME = "nobody-of-this-name"
@@ -35,7 +35,7 @@ def test_every_item_of_a_real_inbox_is_read_without_a_wrong_field(name: str) -> 
     items = [item for answer in answers(name, "/message/") for item in children(answer)[0]]
     found = [letter(each, me=ME) for each in items]
     assert len(found) > 1
-    assert not [each.wrong for each in found if isinstance(each, Ignored) and each.wrong]
+    assert not [each.wrong for each in found if isinstance(each, Unasked) and each.wrong]
 
 
 @pytest.mark.parametrize(("words", "kind"), [("!why", Command), ("good bot", Praise)])

@@ -10,7 +10,7 @@ from fakes import FakeClock
 from reddit_people import ACCOUNT, ANN, BEN, MOD, PARENT, FailingStore, RedditPeople, author, words
 
 from bot.adapters.reddit import texts
-from bot.adapters.reddit.inbox import EVERY
+from bot.adapters.reddit.inbox import EVERY, TOO_LONG
 from bot.adapters.reddit.letters import letter
 from bot.adapters.reddit.patience import ANSWERS, MOST, WITHIN, Patience
 from bot.adapters.storage import SqlStore
@@ -167,6 +167,19 @@ async def test_reddit_is_asked_again_when_it_fails_and_the_service_goes_on(peopl
     await asyncio.wait(tasks)
     assert people.telemetry.events.count("inbox_unreachable") == 2
     assert await out(people, ANN) == {ANN}
+
+
+async def test_an_inbox_that_cannot_be_read_for_long_is_a_trouble(people: RedditPeople) -> None:
+    people.api.fates["message/unread"] = [PlatformUnavailable("down")] * 40
+    task = asyncio.create_task(people.inbox.run())
+    await people.clock.advance(TOO_LONG - timedelta(minutes=1))
+    assert people.inbox.trouble is None
+    await people.clock.advance(timedelta(minutes=1))
+    assert people.inbox.trouble is not None
+    await people.clock.advance(timedelta(minutes=10))
+    await people.bot.pass_time_until(lambda: people.inbox.trouble is None)
+    task.cancel()
+    await asyncio.wait({task})
 
 
 async def test_looks_are_no_closer_than_they_should_be(people: RedditPeople) -> None:

@@ -24,7 +24,7 @@ from reddit_people import (
 )
 
 from bot.adapters.reddit import texts
-from bot.adapters.reddit.modmail import EVERY, NOT_OURS_FOR, RECENT
+from bot.adapters.reddit.modmail import EVERY, FIRST_WORD, NOT_OURS_FOR, RECENT
 from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.values import REDDIT, chat_key, ref_of
 from bot.adapters.storage import SqlStore
@@ -67,6 +67,7 @@ async def test_moderators_hear_once_that_a_bot_begins_to_read(people: RedditPeop
             subreddit=each,
             mode=Mode.LIVE,
             retention=LIVE.retention,
+            card=True,
             notes=False,
             operator=OPERATOR,
             about=ABOUT,
@@ -134,6 +135,20 @@ async def test_what_was_refused_is_not_tried_at_every_look(people: RedditPeople)
     assert len(people.api.writes) == 2
 
 
+async def test_who_reads_waits_for_the_notice(people: RedditPeople) -> None:
+    async with running(people):
+        await people.modmail.first_word()
+        assert len(people.api.writes) == 2
+
+
+async def test_who_reads_does_not_wait_for_ever(people: RedditPeople) -> None:
+    waiting = asyncio.create_task(people.modmail.first_word())
+    await people.clock.advance(FIRST_WORD - timedelta(seconds=1))
+    assert not waiting.done()
+    await people.clock.advance(timedelta(seconds=1))
+    await waiting
+
+
 async def test_moderators_hear_once_more_when_the_bot_begins_to_answer(store: SqlStore) -> None:
     people = RedditPeople(store, replace(LIVE, mode=Mode.SHADOW))
     await people.modmail.introduce()
@@ -145,7 +160,9 @@ async def test_moderators_hear_once_more_when_the_bot_begins_to_answer(store: Sq
         people.assemble()
     (said,) = people.api.writes
     assert said.form["to"] == "/r/cellar"
-    assert words([said]) == [texts.goes_live(CELLAR, OPERATOR, ABOUT)]
+    assert words([said]) == [
+        texts.goes_live(subreddit=CELLAR, card=True, notes=False, operator=OPERATOR, about=ABOUT)
+    ]
 
 
 async def test_the_notice_says_what_moderators_have_to_know(store: SqlStore) -> None:

@@ -26,7 +26,7 @@ from bot.adapters.reddit.refusals import AccessRefused
 from bot.adapters.reddit.values import REDDIT, chat_key
 from bot.adapters.storage import SqlStore
 from bot.application.chats import Chat
-from bot.application.people import Feedback
+from bot.application.people import LEFT_ALONE_FOR, Feedback
 from bot.application.watching import Wish
 from bot.domain.channels import Mode
 from bot.domain.errors import PlatformUnavailable
@@ -350,10 +350,25 @@ async def test_whoever_reads_it_may_praise_or_blame_it_once_each(
 ) -> None:
     await people.answered()
     said = await people.gets(
-        people.comment(BEN, "Good bot!"), people.comment(ANN, "good bot"), people.comment(MOD, "bad bot")
+        people.comment(BEN, "Good bot!"), people.comment(BEN, "good bot"), people.comment(MOD, "bad bot")
     )
     assert said == [], "nothing is answered in public, and nothing in private"
     assert feedback(database) == [Feedback.GOOD_BOT, Feedback.BAD_BOT]
+
+
+@pytest.mark.parametrize(
+    ("body", "kept", "alone"),
+    [("good bot", Feedback.HELPED, False), ("Bad bot.", Feedback.NOT_NEEDED, True)],
+)
+async def test_whom_it_was_for_says_whether_it_helped_and_is_left_alone_where_not(
+    people: RedditPeople, database: Path, body: str, kept: str, alone: bool
+) -> None:
+    await people.answered()
+    assert await people.gets(people.comment(ANN, body)) == []
+    assert feedback(database) == [kept]
+    now = people.clock.now()
+    found = await people.read(lambda q: q.left_alone((author(ANN), author(BEN)), now=now))
+    assert found == ({author(ANN): now + LEFT_ALONE_FOR} if alone else {})
 
 
 async def test_praise_of_nothing_of_ours_counts_nowhere(people: RedditPeople, database: Path) -> None:

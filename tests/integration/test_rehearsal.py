@@ -59,6 +59,18 @@ async def test_what_was_answered_before_counts(bot: Assembly) -> None:
     assert found.verdict.outcome.reason is Reason.AUTHOR_COOLDOWN
 
 
+@pytest.mark.parametrize("text", [SAD, "crisis words"])
+async def test_its_own_reply_holds_a_message_back_nowhere(bot: Assembly, text: str) -> None:
+    message = bot.message(text, author=ANN)
+    (verdict,) = await bot.judge(message)
+    assert verdict is not None
+    found = await rehearsal(bot)(message)
+    assert found.recorded is not None
+    assert found.verdict.outcome == verdict.outcome
+    again = await rehearsal(bot)(bot.message(text, author=ANN))
+    assert again.verdict.outcome.action is Action.SILENCE, "another message is held back by it"
+
+
 async def test_who_opted_out_is_not_read_here_either(bot: Assembly) -> None:
     await bot.store.transact(lambda tx: tx.opt_out(ANN, at=bot.clock.now()))
     found = await rehearsal(bot)(bot.message(author=ANN))

@@ -9,7 +9,7 @@ from fakes import FakeClock
 
 from bot.adapters.storage import SqlStore
 from bot.adapters.telegram.alerts import AlertCarrier
-from bot.adapters.telegram.conversation.reddit import REDDIT, RedditPart
+from bot.adapters.telegram.conversation.reddit import RedditPart
 from bot.adapters.telegram.texts import admin
 from bot.adapters.telegram.texts import reddit as said
 from bot.adapters.telegram.values import Person, Place, Say
@@ -17,7 +17,7 @@ from bot.application.alerts import MOST, Alerts
 from bot.application.pauses import OPEN_END
 from bot.application.watching import Block, Cursor
 from bot.domain.channels import ChannelDefaults, ChannelSettings, Mode
-from bot.domain.messages import ChannelKey
+from bot.domain.messages import REDDIT, ChannelKey
 
 ACCOUNT = "reddit:solace_bot"
 LOUNGE, CELLAR = (REDDIT, "lounge"), (REDDIT, "cellar")

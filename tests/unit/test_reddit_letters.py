@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.adapters.fields import WrongField
 from bot.adapters.reddit import texts
 from bot.adapters.reddit.commands import COMMANDS, is_command, named_subreddit, named_thing, wanted
-from bot.adapters.reddit.letters import Command, Ignored, Praise, children, letter
+from bot.adapters.reddit.letters import Command, Praise, Unasked, children, letter
 
 ME = "solace_bot"
 
@@ -115,7 +115,7 @@ def test_in_a_letter_plain_wishes_are_understood_and_everything_else_asks_for_he
 )
 def test_nothing_is_explained_to_bots_nor_to_moderators_who_only_answer(changes: dict[str, Any]) -> None:
     for body in ("hello", "!help", "stop"):
-        assert letter(an_item("t4", body=body, **changes), me=ME) == Ignored(fullname="t4_a1")
+        assert letter(an_item("t4", body=body, **changes), me=ME) == Unasked(fullname="t4_a1")
 
 
 @pytest.mark.parametrize(("body", "found"), [("opt out", "optout"), ("Optout!", "optout"), ("stop", None)])
@@ -127,7 +127,7 @@ def test_in_public_only_what_nobody_says_in_passing_is_a_wish(body: str, found: 
 @pytest.mark.parametrize("body", ["good bot", "Good bot!", "*Good bot.*", " GOOD  BOT \n"])
 def test_praise_is_praise_and_nothing_else(body: str) -> None:
     found = letter(an_item(body=body), me=ME)
-    assert found == Praise(fullname="t1_a1", subreddit="lounge", parent="t1_b1", good=True)
+    assert found == Praise(fullname="t1_a1", subreddit="lounge", parent="t1_b1", good=True, author="Ann")
     blame = letter(an_item(body=body.lower().replace("good", "bad")), me=ME)
     assert isinstance(blame, Praise)
     assert not blame.good
@@ -137,7 +137,7 @@ def test_praise_is_praise_and_nothing_else(body: str) -> None:
     "body", ["a good bot would not", "good bots", "not a bad bot", "good bot or bad bot"]
 )
 def test_what_only_speaks_of_a_bot_is_no_praise(body: str) -> None:
-    assert letter(an_item(body=body), me=ME) == Ignored(fullname="t1_a1")
+    assert letter(an_item(body=body), me=ME) == Unasked(fullname="t1_a1")
 
 
 def test_praise_in_a_private_message_is_of_nothing() -> None:
@@ -159,7 +159,7 @@ def test_praise_in_a_private_message_is_of_nothing() -> None:
     ],
 )
 def test_who_is_no_person_asks_for_nothing(changes: dict[str, Any]) -> None:
-    assert letter(an_item("t4", body="!optout", **changes), me=ME) == Ignored(fullname="t4_a1")
+    assert letter(an_item("t4", body="!optout", **changes), me=ME) == Unasked(fullname="t4_a1")
 
 
 def test_a_subreddit_speaks_without_a_name_only_where_reddit_says_so() -> None:
@@ -172,7 +172,7 @@ def test_a_subreddit_speaks_without_a_name_only_where_reddit_says_so() -> None:
 @pytest.mark.parametrize("changes", [{"body": None}, {"body": 7}, {"author": {}}, {"subreddit": []}])
 def test_what_cannot_be_read_is_named_by_field_and_stays_an_item(changes: dict[str, Any]) -> None:
     found = letter(an_item(**changes), me=ME)
-    assert isinstance(found, Ignored)
+    assert isinstance(found, Unasked)
     assert next(iter(changes)) in found.wrong
 
 
@@ -249,4 +249,4 @@ def test_nothing_that_the_bot_says_is_a_command_or_praise_to_another_bot() -> No
     assert len(said) > 10
     for each in said:
         assert wanted(each) is None
-        assert isinstance(letter(an_item(body=each), me=ME), Ignored)
+        assert isinstance(letter(an_item(body=each), me=ME), Unasked)

@@ -94,6 +94,13 @@ def test_the_footer_says_that_a_bot_wrote_it_and_shows_the_ways_out() -> None:
     assert read(found) == f"That *hurts*.\n\n{BOT} · opt out · delete this · why · about"
 
 
+def test_what_says_so_itself_is_not_said_to_be_a_bots_twice() -> None:
+    card = "It matters.\n\nThis is a bot. People read slower than it, and understand more."
+    found = read(tokens(FOOTER.under(card, "t1_abc")))
+    assert found.lower().count("a bot") == 1
+    assert found.endswith("opt out · delete this · why · about")
+
+
 def test_its_links_open_a_message_to_the_bot_that_is_ready_to_be_sent() -> None:
     *letters, about = links(tokens(FOOTER.under("text", "t1_abc")))
     asked = [parse_qs(urlsplit(letter).query) for letter in letters]

@@ -118,8 +118,21 @@ def test_only_what_would_be_markup_is_escaped(words: str, shown: str) -> None:
 
 def notice(retention: timedelta) -> str:
     return texts.notice(
-        subreddit="lounge", mode=Mode.LIVE, retention=retention, notes=False, operator=None, about="x"
+        subreddit="lounge",
+        mode=Mode.LIVE,
+        retention=retention,
+        card=False,
+        notes=False,
+        operator=None,
+        about="x",
     )
+
+
+def test_moderators_hear_what_follows_on_words_of_suicide() -> None:
+    assert "I say nothing there" in notice(timedelta())
+    told = texts.goes_live(subreddit="lounge", card=True, notes=True, operator=None, about="x")
+    assert "places to turn to" in told
+    assert "may need a person" in told
 
 
 def test_moderators_hear_whether_words_are_kept() -> None:

@@ -62,6 +62,14 @@ def test_a_comment_becomes_a_message() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "command"),
+    [("!optout", True), ("!why t1_abc", True), ("!why do I even go on, I want to die", False)],
+)
+def test_only_what_is_nothing_but_a_command_counts_as_one(body: str, command: bool) -> None:
+    assert said(comment(body=body)).message.command is command
+
+
 def test_a_self_post_is_its_title_and_its_text() -> None:
     found = said(submission(number=5, link_flair_text="Vent"))
     assert found.message.text == "A bad day\n\nsad and alone today"

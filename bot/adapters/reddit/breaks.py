@@ -1,7 +1,6 @@
 """`!pause` and `!resume`: a subreddit's moderators decide whether the bot reads and speaks there."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from bot.adapters.durations import typed
 from bot.adapters.reddit import texts
@@ -11,7 +10,7 @@ from bot.adapters.reddit.once import Effect
 from bot.adapters.reddit.ports import Moderators
 from bot.adapters.reddit.values import channel_of, chat_key
 from bot.adapters.reddit.wishes import to_whom
-from bot.application.pauses import LONGEST, pause, resume
+from bot.application.pauses import allowed, pause, resume
 from bot.application.ports import Clock, Transaction
 from bot.domain.channels import ChannelDefaults
 from bot.domain.messages import Origin
@@ -52,7 +51,7 @@ class Breaks:
     def pause(self, tx: Transaction, subreddit: str, span: str) -> str:
         """Whoever asks may; what is said about it. `span` as it was typed, "" = open end."""
         wanted = typed(span) if span else None
-        if span and (wanted is None or not timedelta() < wanted <= LONGEST):
+        if span and (wanted is None or not allowed(wanted)):
             return texts.PAUSE_USAGE
         return texts.paused(subreddit, pause(tx, chat_key(subreddit), wanted, at=self._clock.now()))
 

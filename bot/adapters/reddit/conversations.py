@@ -24,7 +24,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Order:
     """A command that a moderator wrote there.
 
     Attributes:
@@ -53,7 +53,7 @@ def conversations(answer: object) -> Iterator[Conversation]:
             continue
 
 
-def said(answer: object, *, me: str) -> Iterator[Said]:
+def said(answer: object, *, me: str) -> Iterator[Order]:
     """What moderators of the subreddit want in a conversation, the oldest first.
 
     Who they are is Reddit's word, message by message. Nobody else's words count, nor do the account's own:
@@ -65,7 +65,7 @@ def said(answer: object, *, me: str) -> Iterator[Said]:
     yield from sorted(commands, key=lambda each: each.at)
 
 
-def _command(raw: object, me: str) -> Said | None:
+def _command(raw: object, me: str) -> Order | None:
     if not isinstance(raw, dict):
         return None
     try:
@@ -78,7 +78,7 @@ def _command(raw: object, me: str) -> Said | None:
         return None
     if asked is None or at.tzinfo is None or number >= _MOST:
         return None
-    return Said(number=number * 10, at=at, name=asked[0], arguments=asked[1])
+    return Order(number=number * 10, at=at, name=asked[0], arguments=asked[1])
 
 
 def _by_a_moderator(raw: Raw, me: str) -> bool:

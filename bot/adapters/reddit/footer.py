@@ -1,5 +1,6 @@
 """What stands under every reply: who wrote it, and the ways out."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Self
 from urllib.parse import quote, urlencode
@@ -7,6 +8,8 @@ from urllib.parse import quote, urlencode
 from bot.adapters.reddit.markdown import link, markdown
 
 BOT: Final = "I am a bot, and this was written in advance"
+_SAYS_SO: Final = re.compile(r"\b(?:this is|i am|i'm) a bot\b", re.IGNORECASE)
+"""What says that already, such as the crisis card: once is enough."""
 _WRITE: Final = "https://www.reddit.com/message/compose?"
 _SUBJECT: Final = "To the bot"
 
@@ -31,7 +34,7 @@ class Footer:
     def under(self, text: str, parent: str) -> str:
         """A whole reply to the thing with this full name, as Markdown."""
         ways = [
-            BOT,
+            *([] if _SAYS_SO.search(text) else [BOT]),
             link("opt out", self._letter("!optout")),
             link("delete this", self._letter(f"!delete {parent}")),
             link("why", self._letter(f"!why {parent}")),

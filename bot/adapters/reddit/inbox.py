@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.adapters.backoff import Backoff
 from bot.adapters.fields import Raw, WrongField
 from bot.adapters.reddit.breaks import Breaks
-from bot.adapters.reddit.letters import Command, Ignored, Letter, Praise, children, letter
+from bot.adapters.reddit.letters import Command, Letter, Praise, Unasked, children, letter
 from bot.adapters.reddit.once import ANSWERED, Effect, Once
 from bot.adapters.reddit.patience import Patience
 from bot.adapters.reddit.ports import Api
@@ -20,6 +20,8 @@ from bot.application.updates import FailedUpdate
 from bot.domain.errors import BotError, PlatformError, RateLimited, ReplyRejected, StoreError
 
 EVERY: Final = timedelta(seconds=30)
+TOO_LONG: Final = timedelta(minutes=30)
+"""After which an inbox that cannot be read is a trouble: people wait for what they asked."""
 PAGE: Final = 100
 PAGES: Final = 10
 """A listing ends there anyway."""
@@ -75,6 +77,7 @@ class Inbox:
         self._once = Once(
             account=self._account, store=store, postman=postman, clock=clock, telemetry=telemetry
         )
+        self._failing_since: datetime | None = None
         self._done: set[str] = set()
         """What was handled and is unread still."""
         self._commands: Mapping[str, Callable[[Command], Awaitable[Effect]]] = {
@@ -88,6 +91,12 @@ class Inbox:
             "resume": breaks.resumed,
         }
 
+    @property
+    def trouble(self) -> str | None:
+        """What keeps letters from being heard for long already, for a person; None = all is well."""
+        since = self._failing_since
+        return "the inbox cannot be read" if since and self._clock.now() - since >= TOO_LONG else None
+
     async def run(self) -> None:
         """Until cancelled.
 
@@ -99,11 +108,13 @@ class Inbox:
             try:
                 await self.look()
             except PlatformError as error:
+                self._failing_since = self._failing_since or self._clock.now()
                 self._telemetry.noticed("inbox_unreachable", error=error)
                 told = error.retry_after if isinstance(error, RateLimited) else timedelta()
                 await backoff.wait(at_least=max(self._every, told))
             else:
                 backoff.reset()
+                self._failing_since = None
                 await self._clock.sleep(self._every)
 
     async def look(self) -> None:
@@ -181,7 +192,7 @@ class Inbox:
 
     async def _effect(self, found: Letter) -> Effect:
         match found:
-            case Ignored(wrong=wrong) if wrong:
+            case Unasked(wrong=wrong) if wrong:
                 return self._unreadable(number_of(found.fullname), wrong)
             case Command(name=name, at=at) if name in PROTECT or not self._old(at):
                 return await self._commands[name](found)

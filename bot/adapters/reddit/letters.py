@@ -52,11 +52,12 @@ class Praise:
     subreddit: str
     parent: str
     good: bool
+    author: str | None = field(default=None, repr=False)
     at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ignored:
+class Unasked:
     """Nothing for us.
 
     Attributes:
@@ -67,7 +68,7 @@ class Ignored:
     wrong: str = ""
 
 
-Letter = Command | Praise | Ignored
+Letter = Command | Praise | Unasked
 
 
 def letter(raw: Raw, *, me: str) -> Letter:
@@ -83,8 +84,8 @@ def letter(raw: Raw, *, me: str) -> Letter:
     try:
         found = _understood(inside, fullname, me)
     except WrongField as wrong:
-        return Ignored(fullname=fullname, wrong=wrong.told)
-    return found if isinstance(found, Ignored) else replace(found, at=created_of(raw))
+        return Unasked(fullname=fullname, wrong=wrong.told)
+    return found if isinstance(found, Unasked) else replace(found, at=created_of(raw))
 
 
 def _numbered(fullname: str) -> bool:
@@ -99,7 +100,7 @@ def _understood(inside: Raw, fullname: str, me: str) -> Letter:
     author, subreddit = maybe_text(inside, "author"), _subreddit(inside)
     said = text(inside, "body")
     if not _speaks(inside, author, subreddit, me):
-        return Ignored(fullname=fullname)
+        return Unasked(fullname=fullname)
     parent = maybe_text(inside, "parent_id") if is_fullname(fullname, COMMENT) else None
     asked = _asked(inside, said, private=_privately(inside, fullname, author))
     if asked is not None:
@@ -114,9 +115,9 @@ def _understood(inside: Raw, fullname: str, me: str) -> Letter:
         )
     opinion = _PRAISE.fullmatch(said)
     if opinion is None or parent is None or subreddit is None:
-        return Ignored(fullname=fullname)
+        return Unasked(fullname=fullname)
     good = opinion[1].lower() == "good"
-    return Praise(fullname=fullname, subreddit=subreddit, parent=parent, good=good)
+    return Praise(fullname=fullname, subreddit=subreddit, parent=parent, good=good, author=author)
 
 
 def _asked(inside: Raw, said: str, *, private: bool) -> tuple[str, str] | None:

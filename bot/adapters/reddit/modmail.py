@@ -9,7 +9,7 @@ from typing import Final
 from bot.adapters.reddit import postman, texts
 from bot.adapters.reddit.breaks import Breaks
 from bot.adapters.reddit.commands import named_subreddit
-from bot.adapters.reddit.conversations import Conversation, Said, conversations, said
+from bot.adapters.reddit.conversations import Conversation, Order, conversations, said
 from bot.adapters.reddit.once import Effect, Once
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.postman import Fate, Note, Postman
@@ -28,6 +28,8 @@ RECENT: Final = timedelta(days=1)
 NOT_OURS_FOR: Final = timedelta(hours=1)
 """Where the account is no moderator, modmail is left alone that long: it may become one."""
 PAGE: Final = 25
+FIRST_WORD: Final = timedelta(minutes=5)
+"""So long the reader waits at most for the notice: one that fails stops nothing."""
 
 
 _LIVE: Final = "live"
@@ -92,6 +94,7 @@ class Modmail:
         self._notes = notes
         self._about = about
         self._operator = operator
+        self._tried = asyncio.Event()
         self._told: set[tuple[str, bool]] = set()
         """What this process told, or was refused; see `_Due`."""
         self._once = Once(
@@ -119,6 +122,17 @@ class Modmail:
 
     # ------------------------------------------------------------------ what moderators are told
 
+    async def first_word(self) -> None:
+        """Return when moderators were told what they should hear, or it was tried; after a while anyway."""
+        waiting = [
+            asyncio.ensure_future(each) for each in (self._tried.wait(), self._clock.sleep(FIRST_WORD))
+        ]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+
     async def introduce(self) -> None:
         """Tell the moderators of each new subreddit, and once more where the bot begins to answer.
 
@@ -137,12 +151,19 @@ class Modmail:
     def _note(self, due: _Due) -> Note:
         shown, settings = self._spelled[due.subreddit], due.settings
         if not due.first:
-            words = texts.goes_live(shown, self._operator, self._about)
+            words = texts.goes_live(
+                subreddit=shown,
+                card=settings.crisis.card,
+                notes=settings.crisis.note,
+                operator=self._operator,
+                about=self._about,
+            )
             return postman.to_moderators(due.subreddit, texts.LIVE_SUBJECT, words)
         words = texts.notice(
             subreddit=shown,
             mode=settings.mode,
             retention=settings.retention,
+            card=settings.crisis.card,
             notes=settings.crisis.note,
             operator=self._operator,
             about=self._about,
@@ -193,7 +214,10 @@ class Modmail:
 
     async def _listen(self) -> None:
         while True:
-            await self.introduce()
+            try:
+                await self.introduce()
+            finally:
+                self._tried.set()
             for subreddit in self._watched:
                 await self.listen_to(subreddit)
             await self._clock.sleep(self._every)
@@ -254,14 +278,14 @@ class Modmail:
             if each.at > since:
                 await self._once.handle(each.number, self._effect(conversation, each))
 
-    def _effect(self, conversation: Conversation, asked: Said) -> Effect:
+    def _effect(self, conversation: Conversation, asked: Order) -> Effect:
         def effect(tx: Transaction) -> Sequence[Note]:
             words = self._decided(tx, conversation.subreddit, asked)
             return () if words is None else (postman.among_moderators(conversation.id, words),)
 
         return effect
 
-    def _decided(self, tx: Transaction, subreddit: str, asked: Said) -> str | None:
+    def _decided(self, tx: Transaction, subreddit: str, asked: Order) -> str | None:
         """Moderators decide about their own subreddit; what else they may want is not for modmail."""
         if asked.name not in {"pause", "resume"}:
             return None

@@ -147,6 +147,7 @@ def notice(
     subreddit: str,
     mode: Mode,
     retention: timedelta,
+    card: bool,
     notes: bool,
     operator: str | None,
     about: str,
@@ -157,6 +158,7 @@ def notice(
         subreddit: its name.
         mode: what holds there now: live or shadow.
         retention: how long words are kept; zero = not at all.
+        card: who speaks of suicide or self-harm gets places to turn to, once live.
         notes: moderators hear when somebody may need a person.
         operator: who runs the bot; None = not told.
         about: an address where the rest stands.
@@ -164,16 +166,14 @@ def notice(
     begins = (
         "Where a comment sounds like a hard moment, I may answer with a sentence that was written in advance."
         if mode is Mode.LIVE
-        else "For now I only watch and answer nobody; before I begin to answer, you hear of it."
+        else "For now I only watch and answer nobody; when that changes, you hear of it."
     )
     return (
         f"Hello. I am Solace, a bot, and I read the comments in r/{subreddit} from now on. {begins} A "
         f"program judges the mood of what is written, and it errs. I am not a person and not a crisis "
-        f"service.{_who(operator)}\n\n{_kept(retention)} Whoever deletes a comment on Reddit has "
-        f"its words, and my "
-        f"answer to it, deleted here too.{_TRIED}\n\n"
-        "Where words speak of suicide or self-harm, I answer with places to turn to, and never with a "
-        f"phrase.{_NOTES if notes else ''}\n\n"
+        f"service.{_who(operator)}\n\n{_kept(retention)} What somebody deletes on Reddit is "
+        f"deleted here too: its words are erased, and my answer to it is taken away.{_TRIED}\n\n"
+        f"{'' if mode is Mode.LIVE else 'Once I answer: '}{_crisis(card=card, notes=notes)}\n\n"
         "Every answer says that it is a bot's, and lets the person have it deleted, ask why it "
         "came, and end "
         "the reading for good: !optout, written to me or under an answer, holds in every subreddit, "
@@ -186,15 +186,18 @@ def notice(
 LIVE_SUBJECT: Final = "The bot begins to answer here"
 
 
-def goes_live(subreddit: str, operator: str | None, about: str) -> str:
+def goes_live(*, subreddit: str, card: bool, notes: bool, operator: str | None, about: str) -> str:
     """To the moderators of a subreddit where the bot only watched until now."""
     return (
         f"Hello again. Until now I only watched r/{subreddit}. From now on I may answer there: "
-        f"where a comment "
-        "sounds like a hard moment, with a sentence that was written in advance, and where words speak of "
-        f"suicide or self-harm, with places to turn "
-        f"to.{_who(operator)}\n\n{_decide(subreddit)}\n\nMore: {about}"
+        "where a comment sounds like a hard moment, with a sentence that was written in advance. "
+        f"{_crisis(card=card, notes=notes)}{_who(operator)}\n\n{_decide(subreddit)}\n\nMore: {about}"
     )
+
+
+def _crisis(*, card: bool, notes: bool) -> str:
+    does = "I answer with places to turn to, and never with a phrase." if card else "I say nothing there."
+    return f"Where words speak of suicide or self-harm, {does}{_NOTES if notes else ''}"
 
 
 _NOTES: Final = (

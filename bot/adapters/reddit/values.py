@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
-from bot.domain.messages import ChannelKey, MessageRef, Platform
+from bot.domain import messages
+from bot.domain.messages import ChannelKey, MessageRef
 
-REDDIT: Final = Platform("reddit")
+REDDIT: Final = messages.REDDIT
 
 COMMENT, MESSAGE, SUBMISSION = "t1", "t4", "t3"
 """Kinds of things, as the first part of their full names."""

@@ -12,7 +12,7 @@ from bot.adapters.reddit.once import Effect
 from bot.adapters.reddit.ports import Api, Moderators
 from bot.adapters.reddit.postman import Note
 from bot.adapters.reddit.values import COMMENT, REDDIT, account_of, chat_key, is_fullname, ref_of
-from bot.application.people import Feedback, GivenReply
+from bot.application.people import LEFT_ALONE_FOR, Feedback, GivenReply
 from bot.application.ports import Clock, Queries, Store, Transaction
 from bot.application.watching import Wish
 from bot.application.why import WhyAnswered, concerns
@@ -162,10 +162,25 @@ class Wishes:
         reply = await self._answered_by(praise.subreddit, praise.parent)
         if reply is None:
             return nothing
-        kind, now = Feedback.GOOD_BOT if praise.good else Feedback.BAD_BOT, self._clock.now()
+        now, author = self._clock.now(), None if praise.author is None else self._hash(praise.author)
+        if author is not None and concerns(reply, author):
+            return self._judged_by_the_person(reply.id, author, good=praise.good)
+        kind = Feedback.GOOD_BOT if praise.good else Feedback.BAD_BOT
 
         def effect(tx: Transaction) -> Sequence[Note]:
             tx.keep_feedback(reply.id, kind, at=now)
+            return ()
+
+        return effect
+
+    def _judged_by_the_person(self, reply_id: int, author: AuthorHash, *, good: bool) -> Effect:
+        """Whom a reply was for says whether it was any help; who needed none is left alone for a while."""
+        now = self._clock.now()
+
+        def effect(tx: Transaction) -> Sequence[Note]:
+            tx.keep_feedback(reply_id, Feedback.HELPED if good else Feedback.NOT_NEEDED, at=now)
+            if not good:
+                tx.leave_alone(author, until=now + LEFT_ALONE_FOR, at=now)
             return ()
 
         return effect

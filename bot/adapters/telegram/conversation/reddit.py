@@ -1,20 +1,17 @@
 """`/reddit`: what the operator may ask and decide about the subreddits that the bot watches."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.adapters.durations import typed
 from bot.adapters.telegram.conversation.part import OnCommand, OnPress
 from bot.adapters.telegram.texts import reddit as texts
 from bot.adapters.telegram.values import Act, Command, Effect, Say
-from bot.application.pauses import LONGEST, pause, resume
+from bot.application.pauses import allowed, pause, resume
 from bot.application.ports import Clock, Queries, Transaction
 from bot.application.watching import Block
 from bot.domain.channels import ChannelDefaults, ChannelSettings
-from bot.domain.messages import ChannelKey, Origin, Platform
-
-REDDIT: Final = Platform("reddit")
+from bot.domain.messages import REDDIT, ChannelKey, Origin
 
 
 class RedditPart:
@@ -62,7 +59,7 @@ class RedditPart:
         wanted = typed(span) if span else None
         if key is None:
             return texts.NOT_WATCHED
-        if span and (wanted is None or not timedelta() < wanted <= LONGEST):
+        if span and (wanted is None or not allowed(wanted)):
             return texts.USAGE
         return texts.paused(key[1], pause(tx, key, wanted, at=self._clock.now()))
 
