@@ -103,5 +103,5 @@ class _Letters:
         self.get = reading.get
         self._paced = paced
 
-    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False) -> Any:
+    async def post(self, path: str, data: Mapping[str, str | int], *, urgent: bool = False, **_: Any) -> Any:
         return await self._paced.post(path, data, manner=Manner(urgent=urgent, attempts=1))
