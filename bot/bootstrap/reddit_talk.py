@@ -59,21 +59,11 @@ def conversing(
     breaks = Breaks(moderators=moderators, watched=wanted.subreddits, defaults=solace.defaults, clock=clock)
     letters = _Letters(reading, paced)
     postman = Postman(api=letters, clock=clock, telemetry=telemetry)
-    wishes = Wishes(
-        me=me,
-        store=store,
-        api=reading,
-        key=solace.author_key,
-        moderators=moderators,
-        reasons=reasons(solace),
-        erased=retention.soon,
-        clock=clock,
-    )
     inbox = Inbox(
         me=me,
         api=letters,
         store=store,
-        wishes=wishes,
+        wishes=_wishes(me, solace, retention, reading, moderators),
         breaks=breaks,
         postman=postman,
         clock=clock,
@@ -94,6 +84,19 @@ def conversing(
         telemetry=telemetry,
     )
     return Talk(services=[postman, inbox, modmail], modmail=modmail)
+
+
+def _wishes(me: str, solace: Solace, retention: Retention, reading: Api, moderators: ApiModerators) -> Wishes:
+    return Wishes(
+        me=me,
+        store=solace.store,
+        api=reading,
+        key=solace.author_key,
+        moderators=moderators,
+        reasons=reasons(solace),
+        erased=retention.soon,
+        clock=solace.clock,
+    )
 
 
 class _Letters:

@@ -42,7 +42,7 @@ def test_a_comment_is_answered_where_the_bot_is_live_and_watched_elsewhere(
         links[name] = world.submit(name, "host", "Talk")
     with bot.having({"SOLACE_REDDIT__SETTINGS_FILE": str(file)}).running() as running:
         until(lambda: bot.count("SELECT count(*) FROM cursors") == 1, running.process)
-        assert running.http.get("/readyz").json()["parts"]["reddit"] is True
+        until(lambda: running.http.get("/readyz").json()["parts"]["reddit"], running.process)
         names = {name: world.write(parent=links[name], author="ann", text=SAD) for name in links}
         until(lambda: world.by_bot(names["one"]) != [], running.process)
         until(lambda: bot.count("SELECT count(*) FROM decisions") >= 2, running.process)

@@ -82,8 +82,7 @@ class Modmail:
         telemetry: Telemetry,
         every: timedelta = EVERY,
     ) -> None:
-        self._me = me
-        self._account = account_of(me)
+        self._me, self._account = me, account_of(me)
         self._api = api
         self._postman = postman
         self._breaks = breaks
