@@ -4,6 +4,7 @@ A part is a module of this package with `run(options: Options) -> Sequence[Row]`
 """
 
 import argparse
+import os
 import secrets
 import sys
 import tempfile
@@ -16,10 +17,14 @@ from typing import Any, Final
 
 from torture.report import Options, Outcome
 
-PARTS: Final[dict[str, str]] = {}
+PARTS: Final[dict[str, str]] = {
+    "kill": "torture.kill",
+}
 """By the name that `make torture PART=…` takes: the module."""
 
 MOST_MINUTES: Final = 30.0
+PATIENCE: Final = 300.0
+"""Seconds until a process or condition has failed: there is more to do than in a test."""
 _ROOT: Final = Path(__file__).parents[2]
 RESULTS: Final = _ROOT / "build" / "torture"
 DOCUMENT: Final = _ROOT / "docs" / "reliability.md"
@@ -43,6 +48,7 @@ def perform(part: str, options: Options, command: str) -> Outcome:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; 0 where every promise held."""
     given = _reader().parse_args(arguments)
+    os.environ.setdefault("TEST_PATIENCE", f"{PATIENCE:g}")  # read when `processes` is loaded, by a part
     command = f"make torture PART={given.part} SEED={given.seed}"
     command += f" SCALE={given.scale:g}" if given.scale != 1 else ""
     command += f" MINUTES={given.minutes:g}" if given.minutes != MOST_MINUTES else ""
