@@ -161,7 +161,7 @@ class Delivery:
         return claim.going
 
     async def _send(self, going: Sequence[OutgoingReply]) -> Sequence[Settlement]:
-        """What became of each. Who is cancelled meanwhile records those that are done: the rest stays `sending`."""
+        """What became of each. Who is cancelled meanwhile records those that are done."""
         attempts = [asyncio.create_task(self._attempt(reply)) for reply in going]
         try:
             return await asyncio.gather(*attempts)

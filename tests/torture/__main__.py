@@ -19,6 +19,7 @@ from torture.report import Options, Outcome
 
 PARTS: Final[dict[str, str]] = {
     "kill": "torture.kill",
+    "shutdown": "torture.shutdown",
 }
 """By the name that `make torture PART=…` takes: the module."""
 
