@@ -8,7 +8,7 @@ import pytest
 import redditapi.peer
 from botapi.peer import Peer
 from processes import Installation, Running, comment, until
-from soundness import is_sound
+from soundness import wrongs
 from torture import killed_reddit, killed_telegram
 from torture.killed_reddit import Crowd
 from torture.killed_telegram import UNSETTLED, Groups, live_groups
@@ -78,7 +78,7 @@ def test_everything_twice_in_the_wrong_order_and_again_after_a_restart(
     assert len(telegram.world.sent()) == spoken, "no command was obeyed twice"
     assert reddit.world.answered_twice() == []
     assert {each["parent"] for each in reddit.world.by_bot()} == set(crowd.sad)
-    is_sound(bot)
+    assert list(wrongs(bot)) == []
 
 
 def test_old_messages_under_new_numbers_are_not_new(here: Installation, telegram: Peer) -> None:
