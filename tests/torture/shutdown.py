@@ -84,10 +84,13 @@ def kept(here: Installation) -> Iterator[Kept]:
 
 def end_now(server: Running) -> int:
     """Ctrl-C, and Ctrl-C again for whoever saw the first; the exit code."""
-    process = server.process
-    process.send_signal(signal.SIGINT)
-    until(lambda: process.poll() is not None or process.send_signal(signal.SIGINT))
-    return process.wait(PATIENCE)
+
+    def ended_by_one_more() -> bool:
+        server.process.send_signal(signal.SIGINT)
+        return server.process.poll() is not None
+
+    until(ended_by_one_more)
+    return server.process.wait(PATIENCE)
 
 
 def run(options: Options) -> Sequence[Row]:
