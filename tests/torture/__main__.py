@@ -6,6 +6,7 @@ A part is a module of this package with `run(options: Options) -> Sequence[Row]`
 import argparse
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -53,12 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = f"make torture PART={given.part} SEED={given.seed}"
     command += f" SCALE={given.scale:g}" if given.scale != 1 else ""
     command += f" MINUTES={given.minutes:g}" if given.minutes != MOST_MINUTES else ""
-    _say(f"{command}\n")
-    with tempfile.TemporaryDirectory(prefix="solace-torture-") as folder:
-        options = Options(
-            seed=given.seed, minutes=given.minutes, scale=given.scale, folder=Path(folder).resolve()
-        )
-        outcome = perform(given.part, options, command)
+    folder = Path(tempfile.mkdtemp(prefix="solace-torture-")).resolve()
+    _say(f"{command}\nin {folder}, which stays only where something does not hold\n")
+    options = Options(seed=given.seed, minutes=given.minutes, scale=given.scale, folder=folder)
+    outcome = perform(given.part, options, command)
+    if outcome.holds:
+        shutil.rmtree(folder)
     _say(f"{outcome.table()}\n\n{outcome.written(RESULTS)}: {outcome.seconds / 60:.1f} minutes")
     if given.record:
         DOCUMENT.write_text(outcome.recorded(DOCUMENT.read_text()))
