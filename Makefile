@@ -7,6 +7,12 @@ LOCK   := --constraint constraints.txt
 TRAIN  ?=
 # Tests side by side: most of them wait for something.
 JOBS   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+# Of `make torture`: which part, and what else it is told.
+PART   ?= properties
+SEED   ?=
+SCALE  ?=
+MINUTES ?=
+RECORD ?=
 .DEFAULT_GOAL := help
 
 .PHONY: run test lint torture bench bench-model lock clean help
@@ -24,8 +30,13 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-torture: $(VENV)/.dev  ## long random runs
+torture: $(VENV)/.dev  ## long runs under faults and load: PART=properties, or one of tests/torture (RECORD=1: into the docs)
+ifeq ($(PART),properties)
 	HYPOTHESIS_PROFILE=torture $(BIN)/python -m pytest --no-cov tests/unit tests/contract
+else
+	PYTHONPATH=tests $(BIN)/python -m torture $(PART) $(if $(SEED),--seed $(SEED)) $(if $(SCALE),--scale $(SCALE)) \
+	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RECORD),--record)
+endif
 
 bench: $(VENV)/.dev  ## start-up, memory and throughput of the running bot
 	$(BIN)/python benchmarks/run.py

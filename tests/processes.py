@@ -15,10 +15,14 @@ from typing import Any, Final, Self
 
 import httpx
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = float(os.environ.get("TEST_PATIENCE", "60"))
 """Seconds after which a process or a condition has failed: ten times what the slowest takes."""
 
 _LOOK_AGAIN: Final = 0.001
+_LOOKS: Final = 300
+_LATER: Final = 0.01
+"""Seconds between two looks: the first ones are close together, so that no moment is missed; then less is
+taken away from the process that is waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +181,12 @@ def until(condition: Callable[[], object], process: "subprocess.Popen[bytes] | N
     Raises:
         AssertionError: it did not within `PATIENCE`, or the process ended first.
     """
-    end = monotonic() + PATIENCE
+    end, looks = monotonic() + PATIENCE, 0
     while not condition():
+        looks += 1
         assert monotonic() < end, "waited in vain"
         assert process is None or process.poll() is None, "the process ended too early"
-        sleep(_LOOK_AGAIN)
+        sleep(_LOOK_AGAIN if looks < _LOOKS else _LATER)
 
 
 def comment(number: int, **changes: Any) -> dict[str, Any]:

@@ -107,8 +107,7 @@ class Delivery:
         while permitted := self._permit(due := await self._due()):
             going = await self._claim(permitted)
             if going:
-                settlements = await asyncio.gather(*[self._attempt(reply) for reply in going])
-                await self._settle(settlements)
+                await self._settle(await self._send(going))
         now = self._clock.now()
         waits = [self._may_go_at(reply, now) - now for reply in due]
         return min([LOOK_AGAIN, *waits])
@@ -160,6 +159,17 @@ class Delivery:
         for settlement in claim.ended:
             self._telemetry.settled(settlement)
         return claim.going
+
+    async def _send(self, going: Sequence[OutgoingReply]) -> Sequence[Settlement]:
+        """What became of each. Who is cancelled meanwhile records those that are done."""
+        attempts = [asyncio.create_task(self._attempt(reply)) for reply in going]
+        try:
+            return await asyncio.gather(*attempts)
+        except asyncio.CancelledError:
+            done = [each.result() for each in attempts if not each.cancelled()]
+            if done:
+                await self._store.transact(lambda tx: tx.settle(done))
+            raise
 
     async def _attempt(self, reply: OutgoingReply) -> Settlement:
         """One request, and what became of it. Past the deadline none is made: the next pass expires it."""

@@ -19,6 +19,7 @@ from bot.application.alerts import Alerts
 from bot.application.classify import Classify, Explainer
 from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
+from bot.application.grace import Grace
 from bot.application.intake import Intake
 from bot.application.noteboard import NoteBoard
 from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
@@ -40,8 +41,6 @@ from model.language import LanguageFilter
 
 COMMIT_WITHIN: Final = 2.0
 """Seconds after which a database that does not answer counts as not ready."""
-FINISH_WITHIN: Final = 10.0
-"""Seconds that a delivery gets to settle what is on the wire."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +61,7 @@ class Solace:
     run_id: str
     tasks: list[asyncio.Task[None]]
     alerts: Alerts = field(default_factory=Alerts)
+    grace: Grace = field(default_factory=Grace)
     parts: dict[str, Callable[[], bool]] = field(default_factory=dict)
     """What else has to work: filled by those who start it."""
 
@@ -109,7 +109,7 @@ class Solace:
             finally:
                 self.tasks.remove(task)
                 delivery.stop()
-                await asyncio.wait({task}, timeout=FINISH_WITHIN)
+                await asyncio.wait({task}, timeout=self.grace.left())
                 await end(task, telemetry=self.telemetry)
 
 

@@ -76,7 +76,10 @@ async def run(settings: Settings, *, started: Callable[[Started], None]) -> None
             running(services, clock=solace.clock, telemetry=solace.telemetry)
         )
         started(_started(settings, solace, listener))
-        await until_first_ends([*solace.tasks, *tasks], stop)
+        try:
+            await until_first_ends([*solace.tasks, *tasks], stop)
+        finally:
+            solace.grace.begin()
 
 
 async def _services(

@@ -131,12 +131,14 @@ class Switches:
         poll_seconds: how long, in real time, a poll without news waits at most; None = as long as was asked.
         query_seconds: how long a button press can be answered, and an ephemeral command or press be followed
             by an ephemeral message of a bot that is no administrator.
+        doubled: whether a poll brings each update twice, the first time in the wrong order.
     """
 
     ephemeral: Literal["yes", "refused", "ignored"] = "yes"
     reads_all: bool = True
     poll_seconds: float | None = None
     query_seconds: float = 15.0
+    doubled: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

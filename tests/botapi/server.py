@@ -13,8 +13,9 @@ from botapi.faults import Fault
 from botapi.parameters import Parameters
 from botapi.refusals import USUAL, Refused, bad, conflict, not_found
 from botapi.webhooks import deliver
-from botapi.wire import Answer, Asked, Line, answer
+from botapi.wire import DROPPED, Answer, Asked, Line, answer
 from botapi.world import World
+from traps import ANSWERED, BROUGHT, POLLED, SENT, STORED
 
 METHODS: Final = {
     name.lower(): method for table in (asking, sending, whispering) for name, method in table.METHODS.items()
@@ -81,7 +82,9 @@ class FakeTelegram:
     async def _talk(self, line: Line) -> None:
         while (asked := await line.next()) is not None:
             given = await self._answer(asked)
-            if not await line.say(given, now=self.world.now()):
+            more = await line.say(given, now=self.world.now())
+            self.world.traps.springs(given.after)
+            if not more:
                 return
 
     async def _answer(self, asked: Asked) -> Answer:
@@ -91,6 +94,9 @@ class FakeTelegram:
             method, given = self._meant(asked)
         except Refused as refused:
             return answer(refused.code, refused.body())
+        polls, replies = method.lower() == "getupdates", _is_reply(method, given)
+        if self.world.traps.springs(POLLED if polls else SENT if replies else None):
+            return DROPPED
         fault = self.world.faults.take(method, given.get("chat_id"))
         entry = {
             "method": NAMES.get(method.lower(), method),
@@ -102,7 +108,10 @@ class FakeTelegram:
         said = await self._faulty(fault, method, given) if fault else await self._done(method, given)
         entry["code"] = said.code if said.manner != "drop" else 0
         self.world.updates.wake()
-        return said
+        if replies and said.code == 200 and self.world.traps.springs(STORED):
+            return DROPPED
+        news = polls and said.body.startswith(b'{"ok": true, "result": [{')
+        return replace(said, after=BROUGHT if news else ANSWERED if replies else None)
 
     def _meant(self, asked: Asked) -> tuple[str, Parameters]:
         """Method and parameters.
@@ -146,11 +155,12 @@ class FakeTelegram:
             )
         self.world.updates.allow(given.data("allowed_updates"))
         seconds, most = float(given.integer("timeout")), self.world.switches.poll_seconds
-        return await self.world.updates.poll(
+        found = await self.world.updates.poll(
             offset=given.integer("offset"),
             limit=given.integer("limit", 100),
             seconds=seconds if most is None else min(seconds, most),
         )
+        return [*reversed(found), *found] if self.world.switches.doubled else found
 
     async def _faulty(self, fault: Fault, method: str, given: Parameters) -> Answer:
         """Go wrong as ordered."""
@@ -186,9 +196,14 @@ class FakeTelegram:
             return answer(400, {"ok": False, "error": f"{type(error).__name__}: {error}"})
 
 
+def _is_reply(method: str, given: Parameters) -> bool:
+    """Whether it is a reply of support, as far as a server can tell: it has buttons to judge it by."""
+    return method.lower() == "sendmessage" and "helped" in str(given.get("reply_markup"))
+
+
 def _error(fault: Fault) -> Answer:
     if fault.kind.endswith("drop"):
-        return Answer(code=0, body=b"", manner="drop")
+        return DROPPED
     description = fault.description or USUAL.get(fault.code, "Something went wrong")
     if fault.code == 429:
         seconds = fault.retry_after or 1

@@ -10,6 +10,7 @@ from botapi.faults import Faults
 from botapi.floods import Floods, Limits
 from botapi.refusals import Json, bad
 from botapi.updates import Updates
+from traps import Traps
 
 TOKEN: Final = "4242:AAF-token-of-a-bot-that-is-not-there"
 
@@ -40,6 +41,7 @@ class State:
         self.updates = Updates(self.now, first=first_update)
         self.floods = Floods(self.now, limits or Limits())
         self.faults = Faults()
+        self.traps = Traps()
         self.webhook = Webhook()
         self.users: dict[int, Json] = {
             self.bot: {"id": self.bot, "is_bot": True, "first_name": "Solace", "username": username}

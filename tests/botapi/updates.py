@@ -32,6 +32,7 @@ class Updates:
         self._news = asyncio.Event()
         self._poller: object | None = None
         self.made = 0
+        self._all: list[Json] = []
         self.expired = 0
 
     @property
@@ -57,9 +58,22 @@ class Updates:
         number = int(raw.get("update_id", self._next))
         self._next = max(self._next, number + 1)
         self._waiting[number] = (self._now(), {"update_id": number, **raw})
+        self._all.append(self._waiting[number][1])
         self.made += 1
         self.wake()
         return number
+
+    def again(self, *, renumbered: bool) -> int:
+        """Everything that ever was waits again, the newest first; how many.
+
+        Args:
+            renumbered: under new ids, so that they come in the wrong order.
+        """
+        old = list(self._all)
+        for raw in reversed(old):
+            self.put({name: value for name, value in raw.items() if not renumbered or name != "update_id"})
+        self._all = old
+        return len(old)
 
     def wake(self) -> None:
         """Let everybody who waits look again."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from email.utils import formatdate
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import parse_qsl
 
 import h11
@@ -53,7 +53,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A response, and how well it is sent; `seconds` of real time for a slow one."""
+    """A response, and how well it is sent; `seconds` of real time for a slow one.
+
+    Attributes:
+        after: the window that opens when it was sent; see `traps`.
+    """
 
     code: int
     body: bytes = field(repr=False)
@@ -61,6 +65,10 @@ class Answer:
     seconds: float = 0.0
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    after: str | None = None
+
+
+DROPPED: Final = Answer(code=0, body=b"", manner="drop")
 
 
 def answer(code: int, content: Any) -> Answer:

@@ -17,7 +17,7 @@ class World(Talking):
     # -------------------------------------------------------------- how the server is
 
     def switch(self, **changes: Any) -> None:
-        """Change `Switches` (ephemeral, reads_all, poll_seconds, query_seconds) or `Limits`
+        """Change `Switches` (ephemeral, reads_all, poll_seconds, query_seconds, doubled) or `Limits`
         (per_second, burst, per_minute, slack, enforced)."""
         for name, value in changes.items():
             holder = self.switches if hasattr(self.switches, name) else self.floods.limits
@@ -41,9 +41,25 @@ class World(Talking):
         """Let go whatever hangs."""
         self.faults.release()
 
+    def trap(self, window: str, process: int, *, after: int = 0) -> None:
+        """Kill a process at a moment of what it says to the server: see `traps`."""
+        self.traps.set(window, process, after=after)
+
+    def trapped(self) -> bool:
+        """Whether a trap still waits for its moment."""
+        return self.traps.is_set
+
+    def remove_trap(self) -> None:
+        """There is none any more."""
+        self.traps.remove()
+
     def many(self, calls: Sequence[tuple[str, Json]]) -> list[Any]:
         """Call methods of this class one after the other, each by its name and keyword arguments."""
         return [getattr(self, name)(**given) for name, given in calls]
+
+    def again(self, *, renumbered: bool = False) -> int:
+        """Deliver once more whatever was ever delivered, the newest first: see `Updates.again`."""
+        return self.updates.again(renumbered=renumbered)
 
     # -------------------------------------------------------------- what is to be seen
 

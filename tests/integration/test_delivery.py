@@ -137,6 +137,31 @@ async def test_what_another_run_had_on_the_wire_is_unconfirmed_for_good(
     assert bot.telemetry.events == ["replies_unconfirmed_after_restart"]
 
 
+async def test_who_is_ended_while_one_reply_hangs_records_the_others(bot: Assembly, database: Path) -> None:
+    await bot.judge(*[bot.message() for _ in range(3)])
+    others = asyncio.Event()
+
+    class HangingOnce(FakeSender):
+        async def send(self, reply: object) -> object:  # type: ignore[override]
+            if not self.called.is_set():
+                self.called.set()
+                await asyncio.Event().wait()
+            receipt = await super().send(reply)  # type: ignore[arg-type]
+            if self.calls == 2:
+                others.set()
+            return receipt
+
+    ending = asyncio.create_task(bot.delivery(HangingOnce(), run_id="ended").run())
+    await asyncio.wait_for(others.wait(), 10)
+    ending.cancel()
+    await asyncio.wait({ending})
+    assert ending.cancelled()
+    states = "SELECT state FROM replies ORDER BY id"
+    assert rows(database, states) == ["sending", "sent", "sent"]
+    assert (await bot.deliver(run_id="next")).calls == 0
+    assert rows(database, states) == ["unconfirmed", "sent", "sent"]
+
+
 async def test_the_pace_holds_and_urgent_chats_do_not_wait_for_slow_ones(bot: Assembly) -> None:
     rates = [Rate(count=1, per=5 * SECOND)]
     messages = [bot.message(channel_id="busy") for _ in range(20)] + [bot.message(channel_id="quiet")]

@@ -116,6 +116,18 @@ async def test_a_short_listing_in_which_nothing_is_known_any_more_is_no_gap(one:
     assert (await one.cursor()).gaps == 0
 
 
+@pytest.mark.parametrize(("written", "gaps"), [(450, 0), (1500, 1)])
+async def test_where_nothing_was_known_before_only_a_listing_that_was_cut_is_a_gap(
+    one: Subreddits, written: int, gaps: int
+) -> None:
+    async with one.running():
+        assert one.inbox.names == []
+    fresh = one.reddit.write(written)
+    async with one.running():
+        assert one.inbox.names == fresh[-1000:]
+    assert (await one.cursor()).gaps == gaps
+
+
 async def test_what_is_much_older_than_the_last_poll_ends_the_search(one: Subreddits) -> None:
     one.reddit.write(100, subreddit="two")
     async with one.running():

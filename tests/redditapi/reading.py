@@ -41,7 +41,10 @@ def comments(state: State, given: Given, names: str) -> Json:
     places = _places(state, names)
     found = (one for one in state.shown(state.comments, state.switches.lag) if one.subreddit in places)
     page = _page(state, found, given)
-    state.listed.update(child["data"]["name"] for child in page["data"]["children"])
+    children = page["data"]["children"]
+    state.listed.update(child["data"]["name"] for child in children)
+    if state.switches.doubled:
+        page["data"]["children"] = [*reversed(children), *children]
     return page
 
 

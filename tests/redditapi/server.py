@@ -13,17 +13,20 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import h11
-from botapi.wire import Answer, Asked, Line
+from botapi.wire import DROPPED, Answer, Asked, Line
 from redditapi import modmail, reading, writing
 from redditapi.faults import Fault
 from redditapi.reading import Given
 from redditapi.refusals import Denied, Refused, no_token, not_found
 from redditapi.world import World
+from traps import ANSWERED, BROUGHT, POLLED, SENT, STORED
 
 _SECRET: Final = {"password", "refresh_token"}
 _PAGE: Final = b"<!doctype html>\n<html><head><title>Ow! -- reddit.com</title></head><body></body></html>"
 _JSON, _HTML = "application/json; charset=UTF-8", "text/html; charset=UTF-8"
 _NAMES, _NAME, _ID = r"([A-Za-z0-9_+]+)", r"([A-Za-z0-9_-]+)", r"([a-z0-9]+)"
+
+_LISTING: Final = re.compile(rf"r/{_NAMES}/comments")
 
 ROUTES: Final = [
     (verb, re.compile(path), action)
@@ -95,7 +98,10 @@ class FakeReddit:
         line = Line(reader, writer)
         try:
             while (asked := await line.next()) is not None:
-                if not await line.say(await self._answer(asked), now=self.world.now()):
+                given = await self._answer(asked)
+                more = await line.say(given, now=self.world.now())
+                self.world.traps.springs(given.after)
+                if not more:
                     break
         except (OSError, h11.RemoteProtocolError, asyncio.CancelledError):
             pass  # the other side is gone, or we are
@@ -108,6 +114,9 @@ class FakeReddit:
             return self._control(asked)
         path = asked.path.strip("/").removesuffix(".json").strip("/")
         given = _given(asked)
+        polls, replies = _LISTING.fullmatch(path) is not None, (asked.verb, path) == ("POST", "api/comment")
+        if self.world.traps.springs(POLLED if polls else SENT if replies else None):
+            return DROPPED
         fault = self.world.faults.take(asked.verb, path, self.world.now())
         shown = {name: "…" if name in _SECRET else value for name, value in given.items()}
         entry = {"verb": asked.verb, "path": path, "params": shown, "code": 0, "at": self.world.now()}
@@ -115,7 +124,10 @@ class FakeReddit:
         said = await self._faulty(fault, asked, path, given) if fault else self._done(asked, path, given)
         entry["code"] = said.code if said.manner != "drop" else 0
         self.world.wake()
-        return said
+        if replies and said.code == 200 and self.world.traps.springs(STORED):
+            return DROPPED
+        news = polls and b'"kind": "t1"' in said.body
+        return replace(said, after=BROUGHT if news else ANSWERED if replies else None)
 
     # -------------------------------------------------------------- what is asked
 
@@ -248,7 +260,7 @@ def _escaped(told: Any) -> Any:
 
 def _error(fault: Fault) -> Answer:
     if fault.kind.endswith("drop"):
-        return Answer(code=0, body=b"", manner="drop")
+        return DROPPED
     waiting = {"retry-after": f"{fault.retry_after:g}"} if fault.retry_after is not None else {}
     if fault.code >= 500:
         return replace(_json(fault.code, None, waiting), body=b"")

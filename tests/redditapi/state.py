@@ -22,6 +22,7 @@ from redditapi.values import (
     Thing,
     base36,
 )
+from traps import Traps
 
 USERNAME: Final = "solace_bot"
 PASSWORD: Final = "password-of-a-bot-that-is-not-there"
@@ -46,6 +47,7 @@ class Switches:
         gone_listed: whether what is gone still shows in listings, as "[deleted]" and "[removed]".
         depth: how many of the newest a listing reaches.
         token_seconds: how long an access token is good.
+        doubled: whether a page of comments holds each twice, the first time in the wrong order.
         two_copies: the next so many comments are stored twice, as Reddit did now and then.
     """
 
@@ -57,6 +59,7 @@ class Switches:
     depth: int = 1000
     token_seconds: int = _TOKEN_SECONDS
     two_copies: int = 0
+    doubled: bool = False
 
 
 class State:
@@ -85,6 +88,7 @@ class State:
         )
         self._clock, self._ahead = now, 0.0
         self.switches, self.faults, self.allowance = Switches(), Faults(), Allowance(self.now)
+        self.traps = Traps()
         self.people: dict[str, Person] = {}
         self.subreddits: dict[str, Subreddit] = {}
         self.comments: list[Comment] = []

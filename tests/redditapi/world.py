@@ -19,8 +19,8 @@ class World(People):
     # -------------------------------------------------------------- how the server is
 
     def switch(self, **changes: Any) -> None:
-        """Change `Switches` (lag, own_lag, tree_lag, combined, gone_listed, depth, token_seconds, two_copies)
-        or the `Allowance` (requests, seconds, per_minute, enforced, shown)."""
+        """Change `Switches` (lag, own_lag, tree_lag, combined, gone_listed, depth, token_seconds, doubled,
+        two_copies) or the `Allowance` (requests, seconds, per_minute, enforced, shown)."""
         for name, value in changes.items():
             holder = self.switches if hasattr(self.switches, name) else self.allowance
             if not hasattr(holder, name):
@@ -42,6 +42,18 @@ class World(People):
     def release(self) -> None:
         """Let go whatever hangs."""
         self.faults.release()
+
+    def trap(self, window: str, process: int, *, after: int = 0) -> None:
+        """Kill a process at a moment of what it says to the server: see `traps`."""
+        self.traps.set(window, process, after=after)
+
+    def trapped(self) -> bool:
+        """Whether a trap still waits for its moment."""
+        return self.traps.is_set
+
+    def remove_trap(self) -> None:
+        """There is none any more."""
+        self.traps.remove()
 
     def expire_tokens(self) -> None:
         """No access token of before is good any more."""

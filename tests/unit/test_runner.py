@@ -147,7 +147,7 @@ async def test_a_service_that_waits_for_its_next_start_can_be_cancelled(telemetr
 # ------------------------------------------------------------------ running
 
 
-async def test_services_stop_in_reverse_each_before_the_next(
+async def test_services_stop_together_so_that_none_waits_for_another(
     clock: FakeClock, telemetry: Remembering
 ) -> None:
     diary: list[str] = []
@@ -156,7 +156,7 @@ async def test_services_stop_in_reverse_each_before_the_next(
         await asyncio.sleep(0)
         assert diary == ["a starts", "b starts", "c starts"]
         assert [task.get_name() for task in tasks] == ["a", "b", "c"]
-    assert diary[3:] == [f"{name} {what}" for name in "cba" for what in ("stops", "is gone")]
+    assert diary[3:] == [f"{name} {what}" for what in ("stops", "is gone") for name in "abc"]
     assert all(task.cancelled() for task in tasks)
 
 

@@ -16,6 +16,8 @@ LIMIT: Final = 100
 """Items on a page, the most that Reddit gives."""
 MOST_PAGES: Final = 12
 """Reddit ends a listing after about 1,000 items; a page may be thinner than `LIMIT`."""
+SHORT: Final = 500
+"""A listing that ends before so many is taken for whole, even if half of its items were taken away."""
 MOST_KNOWN: Final = 200
 """Ids that a cursor holds: moderators may take whole rows of them away in between."""
 MOST_SUBMITTED: Final = 2 * LIMIT * MOST_PAGES
@@ -39,7 +41,8 @@ class Haul:
         items: raw, the newest first.
         names: their full names, those first by which the next walk had best know where this one was.
         reached: whether something known was met, or what is older than that.
-        full: whether there was more than one page.
+        full: whether there was so much that Reddit may have shown only a part: more than one page; where
+            nothing was known before, `SHORT` items at least.
         error: what ended the walk too early; None = it went as far as it should.
     """
 
@@ -143,7 +146,8 @@ async def walk(api: Api, path: str, cursor: Cursor | None, *, back_to: datetime 
         done = cursor is None or _settled(page, cursor.polled_at - SETTLED)
         reached = reached or done or any(name_of(raw) in known for raw in page)
         if done or after is None or (reached and (back_to is None or _passes(page, back_to))):
-            return _haul(items, reached=reached, full=page_number > 0)
+            full = page_number > 0 and (bool(known) or len(items) >= SHORT)
+            return _haul(items, reached=reached, full=full)
         behind = (after, *_earlier(items))
     return _haul(items, reached=reached, full=True)
 
