@@ -146,7 +146,7 @@ class TcpProxy:
         pipe.dead = self._manner.kind == "blackhole"
         self._pipes.add(pipe)
         try:
-            with suppress(OSError):
+            with suppress(OSError, asyncio.CancelledError):  # either side is gone, or it was reset
                 there = await asyncio.open_connection(*self._target)
                 pipe.joined(*there)
                 await _both(
@@ -263,5 +263,3 @@ def _bound(port: int) -> socket.socket:
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     made.bind(("127.0.0.1", port))
     return made
-
-

@@ -66,6 +66,7 @@ class Delivery:
         self._run_id = run_id
         self._stopping = False
         self._resumed = False
+        self._flying: set[asyncio.Task[Settlement]] = set()
 
     @property
     def name(self) -> str:
@@ -78,11 +79,19 @@ class Delivery:
         The caller holds the account's lease.
         """
         await self._resume()
-        while True:
-            held_back = await self._pass()
-            if self._stopping:
-                return
-            await self._wait(held_back)
+        try:
+            while True:
+                held_back = await self._pass()
+                if self._stopping and not self._flying:
+                    return
+                await self._wait(held_back)
+        except asyncio.CancelledError:
+            for sending in self._flying:
+                sending.cancel()
+            raise
+        finally:
+            while self._flying:
+                await self._settle_landed(await self._first())
 
     def stop(self) -> None:
         """End `run` after one more pass."""
@@ -103,26 +112,48 @@ class Delivery:
         self._resumed = True
 
     async def _pass(self) -> timedelta:
-        """Send everything that may go now; how long until the pace lets the next one go."""
-        while permitted := self._permit(due := await self._due()):
-            going = await self._claim(permitted)
-            if going:
-                settlements = await asyncio.gather(*[self._attempt(reply) for reply in going])
-                await self._settle(settlements)
+        """Send everything that may go now; how long until the pace lets the next one go.
+
+        None waits for another: a request that hangs takes one of the places on the wire, and nothing else.
+        """
+        while True:
+            await self._settle_landed({sending for sending in self._flying if sending.done()})
+            room = CLAIM - len(self._flying)
+            permitted = self._permit(due := await self._due(), room)
+            if permitted:
+                self._launch(await self._claim(permitted))
+            if len(permitted) < room or len(self._flying) == CLAIM:
+                break
         now = self._clock.now()
-        waits = [self._may_go_at(reply, now) - now for reply in due]
+        waits = [self._may_go_at(reply, now) - now for reply in due] if len(self._flying) < CLAIM else []
         return min([LOOK_AGAIN, *waits])
+
+    def _launch(self, going: Sequence[OutgoingReply]) -> None:
+        for reply in going:
+            self._flying.add(asyncio.create_task(self._attempt(reply), name=f"{self.name}-send"))
+
+    async def _first(self) -> set[asyncio.Task[Settlement]]:
+        """Those of the requests on the wire that end next."""
+        done, _ = await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+        return done
+
+    async def _settle_landed(self, landed: set[asyncio.Task[Settlement]]) -> None:
+        """Record together what ended together; what was given up stays as it is, for the next run to find."""
+        self._flying -= landed
+        settlements = [sending.result() for sending in landed if not sending.cancelled()]
+        if settlements:
+            await self._settle(settlements)
 
     async def _due(self) -> Sequence[DueReply]:
         account, now = self._sender.account, self._clock.now()
         return await self._store.read(lambda queries: queries.due(account, now=now, limit=LOOK_AHEAD))
 
-    def _permit(self, due: Sequence[DueReply]) -> list[DueReply]:
+    def _permit(self, due: Sequence[DueReply], room: int) -> list[DueReply]:
         """The first that may go now, each with its place in the pace; late ones need none, they only end."""
         now = self._clock.now()
         permitted: list[DueReply] = []
         for reply in due:
-            if len(permitted) == CLAIM:
+            if len(permitted) == room:
                 break
             if reply.deadline < now:
                 permitted.append(reply)
@@ -203,11 +234,11 @@ class Delivery:
             self._telemetry.settled(settlement)
 
     async def _wait(self, longest: timedelta) -> None:
-        """Until something rings, or it is time to look again: paced and postponed replies ring no bell."""
+        """Until something rings or lands, or it is time to look again: paced replies ring no bell."""
         rung = asyncio.ensure_future(self._doorbell.wait(self._sender.account))
         timer = asyncio.ensure_future(self._clock.sleep(longest))
         try:
-            await asyncio.wait({rung, timer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({rung, timer, *self._flying}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for each in (rung, timer):
                 each.cancel()

@@ -3,14 +3,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from assembly import LIVE, Assembly, rows
 from fakes import FakeSender
+from telegram_failing import FailingStore
 
 from bot.adapters.storage import SqlStore
-from bot.application.delivery import backoff
+from bot.application.delivery import CLAIM, backoff
+from bot.application.ports import Queries
 from bot.domain.channels import Mode
 from bot.domain.errors import (
     PlatformError,
@@ -21,7 +23,9 @@ from bot.domain.errors import (
     StoreError,
 )
 from bot.domain.pacing import Pacer, Rate
+from bot.domain.replies import OutgoingReply, Receipt
 
+T = TypeVar("T")
 SECOND = timedelta(seconds=1)
 
 
@@ -175,6 +179,81 @@ async def test_at_most_sixteen_are_on_the_wire(bot: Assembly) -> None:
     delivery.stop()
     await delivery.run()
     assert (sender.calls, sender.most) == (50, 16)
+
+
+class Hanging(FakeSender):
+    """Requests into one chat do not end until they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = asyncio.Event()
+        self.hanging = 0
+
+    async def send(self, reply: OutgoingReply) -> Receipt:
+        if reply.ref.channel_id == "stuck":
+            self.hanging += 1
+            await self.let_go.wait()
+        return await super().send(reply)
+
+
+async def test_requests_that_hang_hold_up_no_others(bot: Assembly, database: Path) -> None:
+    sender = Hanging()
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    await bot.judge(*[bot.message(channel_id="stuck") for _ in range(CLAIM - 1)])
+    await bot.judge(*[bot.message() for _ in range(40)])
+    await bot.pass_time_until(
+        lambda: rows(database, "SELECT count(*) FROM replies WHERE state = 'sent'") == [40]
+    )
+    assert (sender.calls, sender.hanging) == (40, CLAIM - 1)
+    delivery.stop()
+    sender.let_go.set()
+    await running
+    assert rows(database, "SELECT DISTINCT state FROM replies") == ["sent"]
+
+
+async def test_when_all_places_on_the_wire_are_taken_it_looks_no_oftener_than_it_would(
+    bot: Assembly,
+) -> None:
+    sender = Hanging()
+    await bot.judge(*[bot.message(channel_id="stuck") for _ in range(CLAIM)], bot.message())
+    reads = 0
+    read = bot.store.read
+
+    async def counted(work: Callable[[Queries], T]) -> T:
+        nonlocal reads
+        reads += 1
+        return await read(work)
+
+    bot.store.read = counted  # type: ignore[method-assign]
+    running = asyncio.create_task(bot.delivery(sender).run())
+    await bot.pass_time_until(lambda: sender.hanging == CLAIM)
+    before, start = reads, bot.clock.now()
+    await bot.pass_time_until(lambda: bot.clock.now() - start >= 60 * SECOND)
+    assert reads - before <= 62
+    assert sender.calls == 0
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_what_is_on_the_wire_is_settled_where_the_service_itself_breaks(
+    store: SqlStore, database: Path
+) -> None:
+    failing = FailingStore(store)
+    bot = Assembly(failing)
+    sender = Hanging()
+    await bot.judge(bot.message(channel_id="stuck"))
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    await bot.pass_time_until(lambda: bool(sender.hanging))
+    await bot.judge(bot.message())
+    failing.refuses = 1
+    bot.doorbell.ring("fake")
+    await bot.pass_time_until(lambda: failing.refused == 1)
+    sender.let_go.set()
+    with pytest.raises(StoreError):
+        await running
+    assert rows(database, "SELECT state FROM replies ORDER BY id") == ["sent", "pending"]
 
 
 async def test_a_bell_brings_a_new_reply_out_without_waiting(bot: Assembly) -> None:
