@@ -58,8 +58,7 @@ class TcpProxy:
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
-        assert parts.hostname is not None and parts.port is not None
-        self._target = (parts.hostname, parts.port)
+        self._target = (parts.hostname or "", parts.port or 80)
         self._guard = _bound(0)  # keeps the port ours while nobody listens
         self._port: int = self._guard.getsockname()[1]
         self.url = f"{parts.scheme}://127.0.0.1:{self._port}"
@@ -137,7 +136,7 @@ class TcpProxy:
     async def _reset(self) -> None:
         for pipe in list(self._pipes):
             pipe.reset()
-        while self._pipes:
+        while self._pipes:  # noqa: ASYNC110  # each ends in a task of its own
             await asyncio.sleep(_A_MOMENT)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

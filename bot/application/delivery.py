@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.application.departures import leaving_only_while
 from bot.application.doorbell import Doorbell
 from bot.application.ports import Clock, ReplySender, Store, Telemetry, Transaction
 from bot.application.records import Claim, DueReply
@@ -66,7 +67,7 @@ class Delivery:
         self._run_id = run_id
         self._stopping = False
         self._resumed = False
-        self._flying: set[asyncio.Task[Settlement]] = set()
+        self._flying: list[asyncio.Task[Settlement]] = []
 
     @property
     def name(self) -> str:
@@ -91,7 +92,8 @@ class Delivery:
             raise
         finally:
             while self._flying:
-                await self._settle_landed(await self._first())
+                await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+                await self._settle_landed()
 
     def stop(self) -> None:
         """End `run` after one more pass."""
@@ -117,7 +119,7 @@ class Delivery:
         None waits for another: a request that hangs takes one of the places on the wire, and nothing else.
         """
         while True:
-            await self._settle_landed({sending for sending in self._flying if sending.done()})
+            await self._settle_landed()
             room = CLAIM - len(self._flying)
             permitted = self._permit(due := await self._due(), room)
             if permitted:
@@ -130,16 +132,12 @@ class Delivery:
 
     def _launch(self, going: Sequence[OutgoingReply]) -> None:
         for reply in going:
-            self._flying.add(asyncio.create_task(self._attempt(reply), name=f"{self.name}-send"))
+            self._flying.append(asyncio.create_task(self._attempt(reply), name=f"{self.name}-send"))
 
-    async def _first(self) -> set[asyncio.Task[Settlement]]:
-        """Those of the requests on the wire that end next."""
-        done, _ = await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-        return done
-
-    async def _settle_landed(self, landed: set[asyncio.Task[Settlement]]) -> None:
+    async def _settle_landed(self) -> None:
         """Record together what ended together; what was given up stays as it is, for the next run to find."""
-        self._flying -= landed
+        landed = [sending for sending in self._flying if sending.done()]
+        self._flying = [sending for sending in self._flying if not sending.done()]
         settlements = [sending.result() for sending in landed if not sending.cancelled()]
         if settlements:
             await self._settle(settlements)
@@ -193,11 +191,12 @@ class Delivery:
         return claim.going
 
     async def _attempt(self, reply: OutgoingReply) -> Settlement:
-        """One request, and what became of it. Past the deadline none is made: the next pass expires it."""
+        """One request, and what became of it. Past the deadline none leaves: the next pass expires it."""
         if reply.deadline < self._clock.now():
             return Settlement(reply=reply, state=ReplyState.PENDING, at=self._clock.now(), detail="late")
         try:
-            receipt = await self._sender.send(reply)
+            with leaving_only_while(lambda: self._clock.now() <= reply.deadline):
+                receipt = await self._sender.send(reply)
         except Exception as error:  # noqa: BLE001  # each kind has its own end, bugs too
             return self._failed(reply, error)
         return Settlement(

@@ -12,6 +12,7 @@ from telegram_failing import FailingStore
 
 from bot.adapters.storage import SqlStore
 from bot.application.delivery import CLAIM, backoff
+from bot.application.departures import leaving_at_any_time, may_leave
 from bot.application.ports import Queries
 from bot.domain.channels import Mode
 from bot.domain.errors import (
@@ -179,6 +180,27 @@ async def test_at_most_sixteen_are_on_the_wire(bot: Assembly) -> None:
     delivery.stop()
     await delivery.run()
     assert (sender.calls, sender.most) == (50, 16)
+
+
+async def test_whether_a_reply_may_leave_is_known_at_the_last_moment(bot: Assembly) -> None:
+    class Slow(FakeSender):
+        async def send(self, reply: OutgoingReply) -> Receipt:
+            assert may_leave()()
+            await bot.clock.advance(11 * SECOND)
+            with leaving_at_any_time():
+                assert may_leave()()
+            if not may_leave()():
+                raise PlatformUnavailable("its time was over")
+            return await super().send(reply)
+
+    await bot.judge(bot.message())
+    sender = Slow()
+    delivery = bot.delivery(sender)
+    delivery.stop()
+    await delivery.run()
+    assert sender.stored == []
+    assert [each.state for each in bot.telemetry.settlements] == ["pending", "expired"]
+    assert may_leave()()
 
 
 class Hanging(FakeSender):

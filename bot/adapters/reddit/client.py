@@ -21,6 +21,7 @@ from bot.adapters.reddit.ports import Quota
 from bot.adapters.reddit.refusals import understood
 from bot.adapters.reddit.requestor import CONNECT, OnceRequestor, Way
 from bot.adapters.reddit.worker import Worker
+from bot.application.departures import may_leave
 from bot.application.ports import Clock, Telemetry
 from bot.domain.errors import BotError, PlatformUnavailable
 
@@ -146,7 +147,7 @@ class RedditApi:
         line = self._line
         if line is None:
             raise PlatformUnavailable("the client is closed")
-        line.way.begin()
+        line.way.begin(may_leave())
         try:
             async with asyncio.timeout(self._patience):
                 outcome = await line.worker.do(lambda: line.ask(method=method, path=path, **given))

@@ -45,19 +45,23 @@ class Way:
     def __init__(self) -> None:
         self._lock = Lock()
         self._left = self._barred = False
+        self._may_leave: Callable[[], bool] = lambda: True
 
-    def begin(self) -> None:
-        """A new call."""
+    def begin(self, may_leave: Callable[[], bool] = lambda: True) -> None:
+        """A new call, whose request leaves only if it then still may."""
         with self._lock:
             self._left = False
+            self._may_leave = may_leave
 
     def leave(self) -> None:
         """The request goes now.
 
         Raises:
-            PlatformUnavailable: the way is barred.
+            PlatformUnavailable: the way is barred, or the time of the call is over.
         """
         with self._lock:
+            if not self._may_leave():
+                raise PlatformUnavailable("its time was over before it could leave")
             if self._barred:
                 raise PlatformUnavailable("nobody waits for this request any more")
             self._left = True

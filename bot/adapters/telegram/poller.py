@@ -15,9 +15,10 @@ from bot.adapters.telegram.updates import ALLOWED
 from bot.application.ports import Clock, Telemetry
 from bot.domain.errors import AccountInUse, BotError, PlatformError, RateLimited, SettingsError
 
-WAIT: Final = timedelta(seconds=30)
-"""How long Telegram holds a poll that has nothing to bring."""
-SLACK: Final = timedelta(seconds=10)
+WAIT: Final = timedelta(seconds=10)
+"""How long Telegram holds a poll that has nothing to bring: a connection that died in silence is noticed no
+sooner."""
+SLACK: Final = timedelta(seconds=5)
 """What the answer may take beyond that."""
 LIMIT: Final = 100
 WAITED: Final = timedelta(seconds=1)
