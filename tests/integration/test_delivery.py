@@ -380,6 +380,27 @@ async def test_after_a_429_the_whole_account_waits(bot: Assembly) -> None:
     await asyncio.wait_for(running, 10)
 
 
+async def test_an_hour_of_429_costs_one_request_and_no_reply_is_late(bot: Assembly, database: Path) -> None:
+    sender = FakeSender([RateLimited(timedelta(hours=1))])
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    end = bot.clock.now() + timedelta(hours=1)
+    for number in range(6):
+        await bot.judge(bot.message(message_id=f"meanwhile-{number}"))
+        await bot.pass_time_until(
+            lambda: not rows(database, "SELECT 1 FROM replies WHERE state IN ('pending', 'sending')")
+        )
+        await bot.clock.advance(timedelta(minutes=9))
+    assert sender.calls == 1
+    assert rows(database, "SELECT DISTINCT state FROM replies") == ["expired"]
+    await bot.clock.advance(end - bot.clock.now())
+    await bot.judge(bot.message(message_id="after"))
+    await bot.pass_time_until(lambda: sender.calls == 2)
+    delivery.stop()
+    await running
+    assert [reply.ref.message_id for reply in sender.stored] == ["after"]
+
+
 def test_an_unreachable_platform_is_left_alone_ever_longer() -> None:
     assert [backoff(attempts).total_seconds() for attempts in (1, 2, 3, 4, 5, 6, 99)] == [
         1,
