@@ -14,6 +14,8 @@ from bot.application.ports import Telemetry
 
 OF_THE_LOOP: Final = "solace-loop"
 """Threads of the loop's own: a look-up of a name may hang in one, and nobody can end it."""
+_LASTING_LONGER: Final = frozenset({OF_THE_LOOP, "AnyIO worker thread"})
+"""The latter are ended by anyio when the loop's first task is, which is the one that asks here."""
 _LOOKS: Final = 20
 _BETWEEN: Final = 0.05
 _HANDLES: Final = Path("/proc/self/fd")
@@ -76,7 +78,7 @@ def _do(future: Future[Any], job: Any) -> None:
 def _there() -> Counter[tuple[str, str]]:
     """(kind, name) of everything that is held now, and how often."""
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    threads = [thread for thread in threading.enumerate() if thread.name != OF_THE_LOOP]
+    threads = [thread for thread in threading.enumerate() if thread.name not in _LASTING_LONGER]
     return Counter(
         [
             *(("tasks", task.get_name()) for task in tasks),

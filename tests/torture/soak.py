@@ -35,7 +35,7 @@ WARM: Final = 0.25
 DEADLINES: Final = {"telegram": 10.0, "http": 10.0, "reddit": 600.0}
 RECOVERY: Final = 60.0
 SAMPLE_EVERY: Final = 5
-BAD: Final = ("act_failed", "left_over_at_shutdown", "service_failed", "service_ended", "sender_failed", "settle_failed")
+BAD: Final = ("left_over_at_shutdown", "service_failed", "service_ended", "sender_failed", "settle_failed")
 """Lines of the log that are shown in full."""
 _OPEN: Final = "SELECT count(*) FROM replies WHERE state IN ('pending', 'sending')"
 
