@@ -87,13 +87,11 @@ class Delivery:
                     return
                 await self._wait(held_back)
         except asyncio.CancelledError:
-            for sending in self._flying:
-                sending.cancel()
+            await self._give_up()
             raise
-        finally:
-            while self._flying:
-                await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
-                await self._settle_landed()
+        except Exception:
+            await self._settle_all()
+            raise
 
     def stop(self) -> None:
         """End `run` after one more pass."""
@@ -126,21 +124,36 @@ class Delivery:
                 self._launch(await self._claim(permitted))
             if len(permitted) < room or len(self._flying) == CLAIM:
                 break
-        now = self._clock.now()
-        waits = [self._may_go_at(reply, now) - now for reply in due] if len(self._flying) < CLAIM else []
+        if len(self._flying) == CLAIM:
+            return LOOK_AGAIN
+        now, gone = self._clock.now(), {reply.id for reply in permitted}
+        waits = [self._may_go_at(reply, now) - now for reply in due if reply.id not in gone]
         return min([LOOK_AGAIN, *waits])
 
     def _launch(self, going: Sequence[OutgoingReply]) -> None:
         for reply in going:
             self._flying.append(asyncio.create_task(self._attempt(reply), name=f"{self.name}-send"))
 
+    async def _give_up(self) -> None:
+        """What is on the wire stays as it is recorded, for the next run to find."""
+        given_up, self._flying = self._flying, []
+        for sending in given_up:
+            sending.cancel()
+        if given_up:
+            await asyncio.wait(given_up)
+
+    async def _settle_all(self) -> None:
+        """Wait for what is on the wire."""
+        while self._flying:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+            await self._settle_landed()
+
     async def _settle_landed(self) -> None:
-        """Record together what ended together; what was given up stays as it is, for the next run to find."""
+        """Record together what ended together."""
         landed = [sending for sending in self._flying if sending.done()]
         self._flying = [sending for sending in self._flying if not sending.done()]
-        settlements = [sending.result() for sending in landed if not sending.cancelled()]
-        if settlements:
-            await self._settle(settlements)
+        if landed:
+            await self._settle([sending.result() for sending in landed])
 
     async def _due(self) -> Sequence[DueReply]:
         account, now = self._sender.account, self._clock.now()

@@ -278,6 +278,43 @@ async def test_what_is_on_the_wire_is_settled_where_the_service_itself_breaks(
     assert rows(database, "SELECT state FROM replies ORDER BY id") == ["sent", "pending"]
 
 
+async def test_who_is_cancelled_ends_also_where_the_database_refuses(store: SqlStore, database: Path) -> None:
+    failing = FailingStore(store)
+    bot = Assembly(failing)
+    sender = Hanging()
+    await bot.judge(bot.message(channel_id="stuck"))
+    running = asyncio.create_task(bot.delivery(sender).run())
+    await bot.pass_time_until(lambda: bool(sender.hanging))
+    failing.refuses = 10**9
+    running.cancel()
+    done, _ = await asyncio.wait({running}, timeout=10)
+    assert done
+    assert running.cancelled()
+    assert rows(database, "SELECT state FROM replies") == ["sending"]
+
+
+async def test_a_lone_reply_costs_two_looks_at_the_outbox(bot: Assembly) -> None:
+    looks = 0
+    read = bot.store.read
+
+    async def counted(work: Callable[[Queries], T]) -> T:
+        nonlocal looks
+        looks += 1
+        return await read(work)
+
+    delivery = bot.delivery(sender := FakeSender())
+    await delivery._resume()
+    bot.store.read = counted  # type: ignore[method-assign]
+    await bot.judge(bot.message())
+    judged = looks
+    running = asyncio.create_task(delivery.run())
+    await bot.pass_time_until(lambda: len(bot.telemetry.settlements) == 1)
+    delivery.stop()
+    await running
+    assert sender.calls == 1
+    assert looks - judged <= 3  # before it, after it, and one for `stop`
+
+
 async def test_a_bell_brings_a_new_reply_out_without_waiting(bot: Assembly) -> None:
     sender = FakeSender()
     delivery = bot.delivery(sender)
