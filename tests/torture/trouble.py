@@ -39,6 +39,11 @@ class Happened:
     began: float
     ended: float
 
+    @property
+    def platform(self) -> str:
+        """Whose it was."""
+        return self.name.partition(":")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
