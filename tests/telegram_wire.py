@@ -20,7 +20,7 @@ from bot.application.ports import Inbox, Store, Transaction
 from bot.domain.messages import ChannelKey
 
 ACCOUNT = "telegram:4242"
-LONGEST = timedelta(seconds=120)
+LONGEST = timedelta(seconds=45)
 """After which a client that stalls is given up."""
 
 

@@ -4,11 +4,12 @@ from typing import Final
 from bot.application.ports import Clock
 
 FIRST: Final = timedelta(seconds=1)
-LONGEST: Final = timedelta(seconds=60)
+LONGEST: Final = timedelta(seconds=30)
+"""With the longest time-out of a request that hangs it stays under the minute within which a bot recovers."""
 
 
 class Backoff:
-    """Waits of 1, 2, 4 … 60 seconds, until something worked."""
+    """Waits of 1, 2, 4 … 30 seconds, until something worked."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.application.departures import leaving_only_while
 from bot.application.doorbell import Doorbell
 from bot.application.ports import Clock, ReplySender, Store, Telemetry, Transaction
 from bot.application.records import Claim, DueReply
@@ -66,6 +67,7 @@ class Delivery:
         self._run_id = run_id
         self._stopping = False
         self._resumed = False
+        self._flying: list[asyncio.Task[Settlement]] = []
 
     @property
     def name(self) -> str:
@@ -78,11 +80,18 @@ class Delivery:
         The caller holds the account's lease.
         """
         await self._resume()
-        while True:
-            held_back = await self._pass()
-            if self._stopping:
-                return
-            await self._wait(held_back)
+        try:
+            while True:
+                held_back = await self._pass()
+                if self._stopping and not self._flying:
+                    return
+                await self._wait(held_back)
+        except asyncio.CancelledError:
+            await self._give_up()
+            raise
+        except Exception:
+            await self._settle_all()
+            raise
 
     def stop(self) -> None:
         """End `run` after one more pass."""
@@ -103,25 +112,62 @@ class Delivery:
         self._resumed = True
 
     async def _pass(self) -> timedelta:
-        """Send everything that may go now; how long until the pace lets the next one go."""
-        while permitted := self._permit(due := await self._due()):
-            going = await self._claim(permitted)
-            if going:
-                await self._settle(await self._send(going))
-        now = self._clock.now()
-        waits = [self._may_go_at(reply, now) - now for reply in due]
+        """Send everything that may go now; how long until the pace lets the next one go.
+
+        None waits for another: a request that hangs takes one of the places on the wire, and nothing else.
+        """
+        while True:
+            await self._settle_landed()
+            room = CLAIM - len(self._flying)
+            permitted = self._permit(due := await self._due(), room)
+            if permitted:
+                self._launch(await self._claim(permitted))
+            if len(permitted) < room or len(self._flying) == CLAIM:
+                break
+        if len(self._flying) == CLAIM:
+            return LOOK_AGAIN
+        now, gone = self._clock.now(), {reply.id for reply in permitted}
+        waits = [self._may_go_at(reply, now) - now for reply in due if reply.id not in gone]
         return min([LOOK_AGAIN, *waits])
+
+    def _launch(self, going: Sequence[OutgoingReply]) -> None:
+        for reply in going:
+            self._flying.append(asyncio.create_task(self._attempt(reply), name=f"{self.name}-send"))
+
+    async def _give_up(self) -> None:
+        """What is on the wire stays as it is recorded, for the next run to find; what ended is recorded."""
+        given_up, self._flying = self._flying, []
+        for sending in given_up:
+            sending.cancel()
+        if given_up:
+            await asyncio.wait(given_up)
+        ended = [sending.result() for sending in given_up if not sending.cancelled()]
+        if ended:
+            await self._store.transact(lambda tx: tx.settle(ended))
+
+    async def _settle_all(self) -> None:
+        """Wait for what is on the wire."""
+        while self._flying:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+            await self._settle_landed()
+
+    async def _settle_landed(self) -> None:
+        """Record together what ended together."""
+        landed = [sending for sending in self._flying if sending.done()]
+        self._flying = [sending for sending in self._flying if not sending.done()]
+        if landed:
+            await self._settle([sending.result() for sending in landed])
 
     async def _due(self) -> Sequence[DueReply]:
         account, now = self._sender.account, self._clock.now()
         return await self._store.read(lambda queries: queries.due(account, now=now, limit=LOOK_AHEAD))
 
-    def _permit(self, due: Sequence[DueReply]) -> list[DueReply]:
+    def _permit(self, due: Sequence[DueReply], room: int) -> list[DueReply]:
         """The first that may go now, each with its place in the pace; late ones need none, they only end."""
         now = self._clock.now()
         permitted: list[DueReply] = []
         for reply in due:
-            if len(permitted) == CLAIM:
+            if len(permitted) == room:
                 break
             if reply.deadline < now:
                 permitted.append(reply)
@@ -160,23 +206,13 @@ class Delivery:
             self._telemetry.settled(settlement)
         return claim.going
 
-    async def _send(self, going: Sequence[OutgoingReply]) -> Sequence[Settlement]:
-        """What became of each. Who is cancelled meanwhile records those that are done."""
-        attempts = [asyncio.create_task(self._attempt(reply)) for reply in going]
-        try:
-            return await asyncio.gather(*attempts)
-        except asyncio.CancelledError:
-            done = [each.result() for each in attempts if not each.cancelled()]
-            if done:
-                await self._store.transact(lambda tx: tx.settle(done))
-            raise
-
     async def _attempt(self, reply: OutgoingReply) -> Settlement:
-        """One request, and what became of it. Past the deadline none is made: the next pass expires it."""
+        """One request, and what became of it. Past the deadline none leaves: the next pass expires it."""
         if reply.deadline < self._clock.now():
             return Settlement(reply=reply, state=ReplyState.PENDING, at=self._clock.now(), detail="late")
         try:
-            receipt = await self._sender.send(reply)
+            with leaving_only_while(lambda: self._clock.now() <= reply.deadline):
+                receipt = await self._sender.send(reply)
         except Exception as error:  # noqa: BLE001  # each kind has its own end, bugs too
             return self._failed(reply, error)
         return Settlement(
@@ -213,11 +249,11 @@ class Delivery:
             self._telemetry.settled(settlement)
 
     async def _wait(self, longest: timedelta) -> None:
-        """Until something rings, or it is time to look again: paced and postponed replies ring no bell."""
+        """Until something rings or lands, or it is time to look again: paced replies ring no bell."""
         rung = asyncio.ensure_future(self._doorbell.wait(self._sender.account))
         timer = asyncio.ensure_future(self._clock.sleep(longest))
         try:
-            await asyncio.wait({rung, timer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({rung, timer, *self._flying}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for each in (rung, timer):
                 each.cancel()

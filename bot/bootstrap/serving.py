@@ -23,10 +23,12 @@ from bot.adapters.http import (
 )
 from bot.adapters.reddit.values import chat_key
 from bot.adapters.telegram.webhook import Hook
+from bot.adapters.telemetry import StructlogTelemetry
 from bot.application.ports import Service
 from bot.application.retention import Retention
 from bot.application.runner import running, until_first_ends
 from bot.application.successor import Successor
+from bot.bootstrap.leftovers import nothing_left_behind, use_threads_that_may_hang
 from bot.bootstrap.parts import active_model
 from bot.bootstrap.pipeline import Solace, pipeline
 from bot.bootstrap.reddit import reddit
@@ -68,7 +70,8 @@ async def run(settings: Settings, *, started: Callable[[Started], None]) -> None
     if not settings.http.enabled and settings.telegram.token is None and not settings.reddit.wanted:
         raise SettingsError("SOLACE_HTTP__ENABLED: is false, and no platform is configured: nothing to run")
     stop = _stop_on_signals()
-    async with AsyncExitStack() as stack:
+    use_threads_that_may_hang()
+    async with nothing_left_behind(StructlogTelemetry()), AsyncExitStack() as stack:
         listener = stack.enter_context(_listening(settings)) if settings.http.enabled else None
         solace = await stack.enter_async_context(pipeline(settings))
         services = await _services(stack, settings, solace, listener)

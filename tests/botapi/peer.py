@@ -6,6 +6,8 @@ first line of output is the address.
 
 import argparse
 import asyncio
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -58,8 +60,24 @@ class Peer:
         world: everything that `World` can do.
     """
 
-    def __init__(self, url: str, token: str, world: Any) -> None:
-        self.url, self.token, self.world = url, token, world
+    def __init__(self, url: str, token: str, world: Any, pid: int) -> None:
+        self.url, self.token, self.world, self._pid = url, token, world, pid
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Its process stands still while the context lasts: nothing of `world` answers either."""
+        with standing_still(self._pid):
+            yield
+
+
+@contextmanager
+def standing_still(pid: int) -> Iterator[None]:
+    """SIGSTOP, and SIGCONT at the end."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 @contextmanager
@@ -71,7 +89,7 @@ def peering(*, token: str = TOKEN, first_update: int = 700_000_001) -> Iterator[
             assert process.stdout is not None
             url = process.stdout.readline().decode().strip()
             with RemoteWorld(url) as world:
-                yield Peer(url, token, world)
+                yield Peer(url, token, world, process.pid)
         finally:
             process.kill()
 

@@ -3,14 +3,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from assembly import LIVE, Assembly, rows
 from fakes import FakeSender
+from telegram_failing import FailingStore
 
 from bot.adapters.storage import SqlStore
-from bot.application.delivery import backoff
+from bot.application.delivery import CLAIM, backoff
+from bot.application.departures import leaving_at_any_time, may_leave
+from bot.application.ports import Queries
 from bot.domain.channels import Mode
 from bot.domain.errors import (
     PlatformError,
@@ -21,7 +24,9 @@ from bot.domain.errors import (
     StoreError,
 )
 from bot.domain.pacing import Pacer, Rate
+from bot.domain.replies import OutgoingReply, Receipt
 
+T = TypeVar("T")
 SECOND = timedelta(seconds=1)
 
 
@@ -202,6 +207,139 @@ async def test_at_most_sixteen_are_on_the_wire(bot: Assembly) -> None:
     assert (sender.calls, sender.most) == (50, 16)
 
 
+async def test_whether_a_reply_may_leave_is_known_at_the_last_moment(bot: Assembly) -> None:
+    class Slow(FakeSender):
+        async def send(self, reply: OutgoingReply) -> Receipt:
+            assert may_leave()()
+            await bot.clock.advance(11 * SECOND)
+            with leaving_at_any_time():
+                assert may_leave()()
+            if not may_leave()():
+                raise PlatformUnavailable("its time was over")
+            return await super().send(reply)
+
+    await bot.judge(bot.message())
+    sender = Slow()
+    delivery = bot.delivery(sender)
+    delivery.stop()
+    await delivery.run()
+    assert sender.stored == []
+    assert [each.state for each in bot.telemetry.settlements] == ["pending", "expired"]
+    assert may_leave()()
+
+
+class Hanging(FakeSender):
+    """Requests into one chat do not end until they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = asyncio.Event()
+        self.hanging = 0
+
+    async def send(self, reply: OutgoingReply) -> Receipt:
+        if reply.ref.channel_id == "stuck":
+            self.hanging += 1
+            await self.let_go.wait()
+        return await super().send(reply)
+
+
+async def test_requests_that_hang_hold_up_no_others(bot: Assembly, database: Path) -> None:
+    sender = Hanging()
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    await bot.judge(*[bot.message(channel_id="stuck") for _ in range(CLAIM - 1)])
+    await bot.judge(*[bot.message() for _ in range(40)])
+    await bot.pass_time_until(
+        lambda: rows(database, "SELECT count(*) FROM replies WHERE state = 'sent'") == [40]
+    )
+    assert (sender.calls, sender.hanging) == (40, CLAIM - 1)
+    delivery.stop()
+    sender.let_go.set()
+    await running
+    assert rows(database, "SELECT DISTINCT state FROM replies") == ["sent"]
+
+
+async def test_when_all_places_on_the_wire_are_taken_it_looks_no_oftener_than_it_would(
+    bot: Assembly,
+) -> None:
+    sender = Hanging()
+    await bot.judge(*[bot.message(channel_id="stuck") for _ in range(CLAIM)], bot.message())
+    reads = 0
+    read = bot.store.read
+
+    async def counted(work: Callable[[Queries], T]) -> T:
+        nonlocal reads
+        reads += 1
+        return await read(work)
+
+    bot.store.read = counted  # type: ignore[method-assign]
+    running = asyncio.create_task(bot.delivery(sender).run())
+    await bot.pass_time_until(lambda: sender.hanging == CLAIM)
+    before, start = reads, bot.clock.now()
+    await bot.pass_time_until(lambda: bot.clock.now() - start >= 60 * SECOND)
+    assert reads - before <= 62
+    assert sender.calls == 0
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_what_is_on_the_wire_is_settled_where_the_service_itself_breaks(
+    store: SqlStore, database: Path
+) -> None:
+    failing = FailingStore(store)
+    bot = Assembly(failing)
+    sender = Hanging()
+    await bot.judge(bot.message(channel_id="stuck"))
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    await bot.pass_time_until(lambda: bool(sender.hanging))
+    await bot.judge(bot.message())
+    failing.refuses = 1
+    bot.doorbell.ring("fake")
+    await bot.pass_time_until(lambda: failing.refused == 1)
+    sender.let_go.set()
+    with pytest.raises(StoreError):
+        await running
+    assert rows(database, "SELECT state FROM replies ORDER BY id") == ["sent", "pending"]
+
+
+async def test_who_is_cancelled_ends_also_where_the_database_refuses(store: SqlStore, database: Path) -> None:
+    failing = FailingStore(store)
+    bot = Assembly(failing)
+    sender = Hanging()
+    await bot.judge(bot.message(channel_id="stuck"))
+    running = asyncio.create_task(bot.delivery(sender).run())
+    await bot.pass_time_until(lambda: bool(sender.hanging))
+    failing.refuses = 10**9
+    running.cancel()
+    done, _ = await asyncio.wait({running}, timeout=10)
+    assert done
+    assert running.cancelled()
+    assert rows(database, "SELECT state FROM replies") == ["sending"]
+
+
+async def test_a_lone_reply_costs_two_looks_at_the_outbox(bot: Assembly) -> None:
+    looks = 0
+    read = bot.store.read
+
+    async def counted(work: Callable[[Queries], T]) -> T:
+        nonlocal looks
+        looks += 1
+        return await read(work)
+
+    delivery = bot.delivery(sender := FakeSender())
+    await delivery._resume()
+    bot.store.read = counted  # type: ignore[method-assign]
+    await bot.judge(bot.message())
+    judged = looks
+    running = asyncio.create_task(delivery.run())
+    await bot.pass_time_until(lambda: len(bot.telemetry.settlements) == 1)
+    delivery.stop()
+    await running
+    assert sender.calls == 1
+    assert looks - judged <= 3  # before it, after it, and one for `stop`
+
+
 async def test_a_bell_brings_a_new_reply_out_without_waiting(bot: Assembly) -> None:
     sender = FakeSender()
     delivery = bot.delivery(sender)
@@ -302,6 +440,27 @@ async def test_after_a_429_the_whole_account_waits(bot: Assembly) -> None:
     await bot.pass_time_until(lambda: sender.calls == 16 + 48)
     delivery.stop()
     await asyncio.wait_for(running, 10)
+
+
+async def test_an_hour_of_429_costs_one_request_and_no_reply_is_late(bot: Assembly, database: Path) -> None:
+    sender = FakeSender([RateLimited(timedelta(hours=1))])
+    delivery = bot.delivery(sender)
+    running = asyncio.create_task(delivery.run())
+    end = bot.clock.now() + timedelta(hours=1)
+    for number in range(6):
+        await bot.judge(bot.message(message_id=f"meanwhile-{number}"))
+        await bot.pass_time_until(
+            lambda: not rows(database, "SELECT 1 FROM replies WHERE state IN ('pending', 'sending')")
+        )
+        await bot.clock.advance(timedelta(minutes=9))
+    assert sender.calls == 1
+    assert rows(database, "SELECT DISTINCT state FROM replies") == ["expired"]
+    await bot.clock.advance(end - bot.clock.now())
+    await bot.judge(bot.message(message_id="after"))
+    await bot.pass_time_until(lambda: sender.calls == 2)
+    delivery.stop()
+    await running
+    assert [reply.ref.message_id for reply in sender.stored] == ["after"]
 
 
 def test_an_unreachable_platform_is_left_alone_ever_longer() -> None:

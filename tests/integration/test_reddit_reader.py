@@ -501,7 +501,7 @@ async def test_failures_are_tried_again_ever_more_slowly_and_as_told(one: Subred
         (after - before).total_seconds()
         for before, after in zip(one.reddit.times, one.reddit.times[1:], strict=False)
     ]
-    assert waits[:8] == [1, 2, 4, 8, 16, 32, 60, 90]
+    assert waits[:8] == [1, 2, 4, 8, 16, 30, 30, 90]
 
 
 async def test_before_the_first_poll_it_is_not_ready(one: Subreddits) -> None:

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from botapi.server import FakeTelegram
 from botapi.world import World
+from tcp_proxy import proxying
 
 from bot.adapters.quiet import quieten
 from bot.adapters.telegram.client import BotApi
 from bot.adapters.telegram.values import File
+from bot.application.departures import leaving_only_while
 from bot.domain.errors import (
     AccountInUse,
     BotError,
@@ -191,6 +193,40 @@ async def test_where_nobody_listens_nothing_was_stored() -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         async with BotApi(token=World().token, api_url=url) as api:
             assert type(await failure(api, "sendMessage", {"text": TEXT})) is PlatformUnavailable
+
+
+class Hourglass:
+    """Runs out after it was asked so often."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        return self.left >= 0
+
+
+async def test_what_is_too_late_when_its_connection_stands_does_not_leave() -> None:
+    async with FakeTelegram.serving() as telegram:
+        with proxying(telegram.url) as proxy:
+            async with BotApi(token=telegram.world.token, api_url=proxy.url) as api:
+                with leaving_only_while(Hourglass(2)):
+                    await api.call("getMe")
+                    await api.call("getMe")
+                    assert type(await failure(api, "getMe", {})) is PlatformUnavailable
+                assert (await api.call("getMe"))["is_bot"]
+            assert (
+                proxy.accepted == 2
+            )  # one that stood already, and one in the place of that which said nothing
+        assert len(telegram.world.calls()) == 3
+
+
+async def test_a_429_may_ask_for_an_hour_at_most() -> None:
+    async with talking() as (world, api, said):
+        world.fault("error", code=429, retry_after=10**6)
+        found = await failure(api, "sendMessage", said)
+        assert isinstance(found, RateLimited)
+        assert found.retry_after == timedelta(hours=1)
 
 
 async def test_a_full_pool_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

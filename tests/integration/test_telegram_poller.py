@@ -53,7 +53,7 @@ async def test_updates_are_handled_in_their_order_and_then_acknowledged(
     assert rows(database, FAILED) == []
     calls = wire.world.calls("getUpdates")
     assert sorted(calls[0]["params"]) == ["allowed_updates", "limit", "timeout"]
-    assert (calls[0]["params"]["limit"], calls[0]["params"]["timeout"]) == ("100", "30")
+    assert (calls[0]["params"]["limit"], calls[0]["params"]["timeout"]) == ("100", "10")
     assert "offset" in calls[1]["params"]
     assert "offset" not in calls[-1]["params"] or len(calls) == 2
 
@@ -172,7 +172,7 @@ async def test_while_the_store_refuses_nothing_is_acknowledged(store: SqlStore, 
         await until(lambda: failing.refused >= 8)
         assert len(wire.world.pending()) == 3
         assert len(wire.world.calls("getUpdates")) == 1
-        assert wire.clock.waits[:7] == [1, 2, 4, 8, 16, 32, 60]
+        assert wire.clock.waits[:7] == [1, 2, 4, 8, 16, 30, 30]
         assert (wire.judged(), wire.conversation.effects) == ([], [])
         failing.refuses = 0
         await until(wire.settled)
@@ -247,7 +247,7 @@ async def test_without_the_network_it_waits_ever_longer_and_catches_up(store: Sq
         port, url = int(telegram.url.rpartition(":")[2]), telegram
     async with wire.polling(url):
         await until(lambda: len(wire.clock.waits) >= 8)
-        assert wire.clock.waits[:8] == [1, 2, 4, 8, 16, 32, 60, 60]
+        assert wire.clock.waits[:8] == [1, 2, 4, 8, 16, 30, 30, 30]
         wire.say("sad meanwhile", "sad again")
         async with FakeTelegram.serving(wire.world, port=port):
             await until(wire.settled)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from botapi.peer import RemoteWorld
+from botapi.peer import RemoteWorld, standing_still
 from redditapi.server import FakeReddit
 from redditapi.state import CLIENT, PASSWORD, USERNAME
 from redditapi.world import World
@@ -29,20 +29,30 @@ class Peer:
         world: everything that `World` can do.
     """
 
-    def __init__(self, url: str, world: Any) -> None:
-        self.url, self.world = url, world
+    def __init__(self, url: str, world: Any, pid: int) -> None:
+        self.url, self.world, self._pid = url, world, pid
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Its process stands still while the context lasts: nothing of `world` answers either."""
+        with standing_still(self._pid):
+            yield
 
     @property
     def settings(self) -> Mapping[str, str]:
         """What a bot has to be told to meet this Reddit, without the subreddits."""
+        return self.settings_by(self.url)
+
+    def settings_by(self, url: str) -> Mapping[str, str]:
+        """The same for a bot that reaches it by another address."""
         return {
             "SOLACE_REDDIT__CLIENT_ID": CLIENT[0],
             "SOLACE_REDDIT__CLIENT_SECRET": CLIENT[1],
             "SOLACE_REDDIT__USERNAME": USERNAME,
             "SOLACE_REDDIT__PASSWORD": PASSWORD,
             "SOLACE_REDDIT__USER_AGENT": "linux:solace.test:v1 (by /u/tester)",
-            "SOLACE_REDDIT__REDDIT_URL": self.url,
-            "SOLACE_REDDIT__OAUTH_URL": self.url,
+            "SOLACE_REDDIT__REDDIT_URL": url,
+            "SOLACE_REDDIT__OAUTH_URL": url,
         }
 
 
@@ -55,7 +65,7 @@ def peering() -> Iterator[Peer]:
             assert process.stdout is not None
             url = process.stdout.readline().decode().strip()
             with RemoteWorld(url) as world:
-                yield Peer(url, world)
+                yield Peer(url, world, process.pid)
         finally:
             process.kill()
 

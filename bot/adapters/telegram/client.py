@@ -27,6 +27,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from bot.adapters.quiet import quieten
+from bot.adapters.telegram.departure import Departure, watch
 from bot.adapters.telegram.values import File, account_of, bot_id
 from bot.domain.errors import (
     AccountInUse,
@@ -46,6 +47,8 @@ TIMEOUT: Final = 5.0
 CONNECT: Final = 5.0
 POOL: Final = 1.0
 CONNECTIONS: Final = 32
+LONGEST_WAIT: Final = timedelta(hours=1)
+"""A 429 may want more, and is then asked again whether it still does."""
 _MAX_DESCRIPTION: Final = 200
 _QUOTED: Final = re.compile(r"\"[^\"]*\"|(?<=\s)'[^']*'(?=\W|$)")
 _NOT_SENT: Final = (
@@ -123,7 +126,8 @@ class BotApi:
             the answer's `result`, as JSON.
 
         Raises:
-            RateLimited, PlatformUnavailable: nothing was stored; may be tried again.
+            RateLimited, PlatformUnavailable: nothing was stored; may be tried again. The latter also where it
+                might not leave any more when the connection stood (see `departures`).
             ReplyRejected: nothing was stored, and never will be; with Telegram's description. Among them
                 `ReplyForbidden` and `ChannelMoved`.
             ReplyUnconfirmed: the request had left, and nobody knows.
@@ -131,6 +135,7 @@ class BotApi:
             SettingsError: the token is not accepted.
         """
         given = dict(params or {})
+        departure = Departure()
         given |= {name: InputFile(each.content, filename=each.name) for name, each in (files or {}).items()}
         try:
             async with asyncio.timeout(timeout + CONNECT + POOL + TIMEOUT + (30.0 if files else 0.0)):
@@ -140,7 +145,8 @@ class BotApi:
                     read_timeout=timeout,
                 )
         except Exception as error:  # noqa: BLE001  # whatever it is, it is translated
-            translated = self._translated(error, given)
+            kept_back = PlatformUnavailable("its time was over before it could leave")
+            translated = kept_back if departure.kept_back else self._translated(error, given)
         else:
             self._accepted = True
             return result
@@ -154,8 +160,15 @@ class BotApi:
 
     def _open(self) -> None:
         quieten("telegram", "httpx", "httpcore")
-        polling = HTTPXRequest(connection_pool_size=2, connect_timeout=CONNECT, pool_timeout=POOL)
-        asking = HTTPXRequest(connection_pool_size=CONNECTIONS, connect_timeout=CONNECT, pool_timeout=POOL)
+        polling, asking = (
+            HTTPXRequest(
+                connection_pool_size=size,
+                connect_timeout=CONNECT,
+                pool_timeout=POOL,
+                httpx_kwargs={"event_hooks": {"request": [watch]}},
+            )
+            for size in (2, CONNECTIONS)
+        )
         self._requests = (polling, asking)
         self._bot = Bot(
             self._token,
@@ -219,7 +232,7 @@ async def _shut(requests: Iterable[HTTPXRequest]) -> None:
 def _span(error: RetryAfter) -> timedelta:
     """How long to wait; the library gives seconds where `PTB_TIMEDELTA` is not set."""
     after = error.retry_after
-    return after if isinstance(after, timedelta) else timedelta(seconds=after)
+    return min(after if isinstance(after, timedelta) else timedelta(seconds=after), LONGEST_WAIT)
 
 
 def _network(error: Exception) -> BotError:

@@ -15,15 +15,16 @@ from bot.adapters.telegram.updates import ALLOWED
 from bot.application.ports import Clock, Telemetry
 from bot.domain.errors import AccountInUse, BotError, PlatformError, RateLimited, SettingsError
 
-WAIT: Final = timedelta(seconds=30)
-"""How long Telegram holds a poll that has nothing to bring."""
-SLACK: Final = timedelta(seconds=10)
+WAIT: Final = timedelta(seconds=10)
+"""How long Telegram holds a poll that has nothing to bring: a connection that died in silence is noticed no
+sooner."""
+SLACK: Final = timedelta(seconds=5)
 """What the answer may take beyond that."""
 LIMIT: Final = 100
 WAITED: Final = timedelta(seconds=1)
 """A poll that took longer had waited for what it brought."""
 STALLED_AFTER: Final = 3
-"""Time-outs without a poll that worked; then the client is built anew."""
+"""Time-outs that one poll takes, or that pass without a poll that worked; then the client is built anew."""
 CONFLICT: Final = (
     "another program reads this bot's updates (or set a webhook): stop it, or give it a bot of its own"
 )
@@ -102,14 +103,16 @@ class Poller:
         await self._move(raws)
 
     async def _poll(self) -> Sequence[object]:
-        """Ask for updates; a client that stalls is given up when no poll worked for three time-outs.
+        """Ask for updates; a client that stalls is given up after three time-outs.
+
+        They count from now: after a pause, however long, a poll has all the time that it needs.
 
         Raises:
             PlatformError: nothing came.
         """
         poll = asyncio.ensure_future(self._get_updates())
-        left = self._worked_at + STALLED_AFTER * (self._wait + SLACK) - self._clock.now()
-        watchdog = asyncio.create_task(self._clock.sleep(left), name=WATCHDOG)
+        longest = STALLED_AFTER * (self._wait + SLACK)
+        watchdog = asyncio.create_task(self._clock.sleep(longest), name=WATCHDOG)
         try:
             await asyncio.wait({poll, watchdog}, return_when=asyncio.FIRST_COMPLETED)
             if poll.done():

@@ -18,6 +18,7 @@ from bot.adapters.telegram.sent_ids import sent_id
 from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.values import TELEGRAM
 from bot.adapters.telegram.whispers import Whispers, ephemeral_id, message_id, parameters
+from bot.application.departures import leaving_at_any_time
 from bot.application.ports import Telemetry
 from bot.domain.errors import (
     BotError,
@@ -121,7 +122,8 @@ class TelegramSender:
         shown = message_id(result)
         try:
             gone = {"chat_id": target.chat_id, "message_id": shown}
-            await self._paced.write("deleteMessage", gone, manner=AT_ONCE)
+            with leaving_at_any_time():
+                await self._paced.write("deleteMessage", gone, manner=AT_ONCE)
         except BotError:
             return _shown(shown)
         raise WhisperRefused("the server showed it to all, and it was taken back")
