@@ -190,10 +190,10 @@ async def test_what_waited_when_the_backup_was_made_is_not_sent_again(kept: Kept
         await bot.judge(kept.said(bot, "ann", "annsword"))
         backup = kept.backed_up()
         sender = await bot.deliver()
-        assert len(sender.sent) == 1
+        assert len(sender.stored) == 1
     assert kept.restored(backup).renewed.replies == 1
     async with kept.bot() as bot:
-        assert (await bot.deliver()).sent == []
+        assert (await bot.deliver()).stored == []
     assert rows(kept.path, "SELECT state, detail, address FROM replies") == [
         ("unconfirmed", "restored", None)
     ]
@@ -272,7 +272,7 @@ async def test_a_damaged_file_of_wishes_is_named(kept: Kept) -> None:
 async def test_a_backup_beside_a_writing_bot_is_one_moment_of_it(kept: Kept) -> None:
     async with kept.bot() as bot:
         await bot.judge(*[kept.said(bot, f"p{each}", "x" * 500) for each in range(60)])
-        writing = asyncio.create_task(_write_on(kept, bot.store))
+        writing = asyncio.create_task(_write_on(bot.store))
         backups = [await asyncio.to_thread(kept.backed_up, f"{number}.db") for number in range(5)]
         writing.cancel()
         await asyncio.wait({writing})
@@ -283,7 +283,7 @@ async def test_a_backup_beside_a_writing_bot_is_one_moment_of_it(kept: Kept) -> 
         assert rows(backup, "SELECT count(*) FROM texts") == [60]
 
 
-async def _write_on(kept: Kept, store: SqlStore) -> None:
+async def _write_on(store: SqlStore) -> None:
     number = 0
     while True:
         number += 1
