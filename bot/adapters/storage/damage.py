@@ -12,7 +12,6 @@ from bot.application.damage import Damage
 from bot.domain.errors import SettingsError
 
 _EVERYTHING: Final = "the whole database"
-_FAR: Final = 2**62
 
 
 def damage_of(url: str) -> Sequence[Damage]:
@@ -44,7 +43,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 def _looked_at(connection: sqlite3.Connection, table: str) -> Iterator[Damage]:
     indexed, whole = _indexed(connection, table)
-    if _reads(connection, table, 0, _FAR):
+    if _reads(connection, table):
         standing = set(_rowids(connection, table))
         missing = sorted(indexed - standing)
         if missing or not whole or not _checks(connection, table):
@@ -105,18 +104,20 @@ def _lost(connection: sqlite3.Connection, table: str, wanted: list[int]) -> Iter
 
 
 def _holds(connection: sqlite3.Connection, table: str, wanted: list[int]) -> bool:
-    query = f'SELECT * FROM "{table}" NOT INDEXED WHERE rowid BETWEEN ? AND ?'  # noqa: S608
+    # A single row by its key alone: looking for the end of a range would step on the next page.
+    single = len(wanted) == 1
+    which, values = ("= ?", wanted) if single else ("BETWEEN ? AND ?", [wanted[0], wanted[-1]])
+    query = f'SELECT * FROM "{table}" NOT INDEXED WHERE rowid {which}'  # noqa: S608
     try:
-        found = sum(1 for _ in connection.execute(query, (wanted[0], wanted[-1])))
+        found = sum(1 for _ in connection.execute(query, values))
     except sqlite3.Error:
         return False
     return found >= len(wanted)
 
 
-def _reads(connection: sqlite3.Connection, table: str, first: int, last: int) -> bool:
-    query = f'SELECT * FROM "{table}" NOT INDEXED WHERE rowid BETWEEN ? AND ?'  # noqa: S608
+def _reads(connection: sqlite3.Connection, table: str) -> bool:
     try:
-        for _ in connection.execute(query, (first, last)):
+        for _ in connection.execute(f'SELECT * FROM "{table}" NOT INDEXED'):  # noqa: S608
             pass
     except sqlite3.Error:
         return False
