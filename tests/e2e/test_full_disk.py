@@ -21,7 +21,7 @@ def test_a_full_disk_is_answered_by_503_and_told_in_the_log(tmp_path: Path) -> N
         assert server.process.poll() is None
         filler.unlink()
         assert here.log.read_text().count("database_refuses") == 1
-        assert {each["status"] for each in server.bring([*first, *late])} == {"known", "judged"}
+        assert {each["status"] for each in server.bring([*first, *late])} <= {"known", "judged"}
         assert here.count("SELECT count(*) FROM decisions") == 49
         assert here.log.read_text().count("database_works_again") == 1
         assert server.http.get("/readyz").status_code == 200
