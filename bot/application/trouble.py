@@ -9,7 +9,7 @@ from bot.application.ports import Queries, Store, Telemetry, Transaction
 from bot.domain.errors import StoreError
 
 T = TypeVar("T")
-REFUSES: Final = "{error}. Until that is put right nothing is read, acknowledged or answered; platforms keep what comes in."
+REFUSES: Final = "{error}. Until it works again, nothing is acknowledged or answered."
 WORKS: Final = "The database works again."
 
 
