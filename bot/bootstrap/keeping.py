@@ -1,6 +1,6 @@
 """What keeps an installation's data: backup, restore, a look for damage, and the erasure of what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from bot.adapters.keyfile import copy_author_key, known_author_key
 from bot.adapters.telemetry import StructlogTelemetry
 from bot.application.damage import Damage
 from bot.application.retention import Retention
-from bot.bootstrap.inspection import reading
+from bot.bootstrap.inspection import reading, usable
 from bot.bootstrap.parts import existing_author_key, key_path, prepare_data_dir
 from bot.domain.errors import SettingsError
 from bot.settings import Settings
@@ -72,6 +72,16 @@ def database_file(settings: Settings) -> Path:
 def damage(settings: Settings) -> Sequence[Damage]:
     """What cannot be read any more in the database; empty = it is whole."""
     return storage.damage_of(settings.resolved_database_url)
+
+
+def export(settings: Settings) -> Mapping[str, object]:
+    """What may leave the installation: settings and phrases of chats, daily counts; no person.
+
+    Raises:
+        SettingsError: there is no database that is up to date.
+    """
+    usable(settings)
+    return storage.exported(settings.resolved_database_url)
 
 
 async def purge(settings: Settings) -> tuple[int, bool]:

@@ -21,7 +21,7 @@ from bot.application.delivery import Delivery
 from bot.application.doorbell import Doorbell
 from bot.application.intake import Intake
 from bot.application.noteboard import NoteBoard
-from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
+from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store, Telemetry
 from bot.application.reading import Gates, Reader
 from bot.application.rehearsal import Rehearsal
 from bot.application.retention import Retention
@@ -127,10 +127,8 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
     defaults, key, moment = channel_defaults(settings), author_key(settings), _moment(origin, clock)
     storage.migrate(settings.resolved_database_url)
     async with AsyncExitStack() as stack:
-        opened = await stack.enter_async_context(
-            storage.SqlStore(settings.resolved_database_url, key_fingerprint=key.fingerprint)
-        )
-        store = WatchedStore(opened, telemetry=telemetry, alerts=(alerts := Alerts()))
+        alerts = Alerts()
+        store = await stack.enter_async_context(_store(settings, key, telemetry, alerts))
         await Retention(store=store, clock=clock, telemetry=telemetry).erase()
         classifier = await stack.enter_async_context(_classifier(settings))
         reader = _reader(classifier, clock, moment)
@@ -162,6 +160,15 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             tasks=list(tasks),
             alerts=alerts,
         )
+
+
+@asynccontextmanager
+async def _store(
+    settings: Settings, key: AuthorKey, telemetry: Telemetry, alerts: Alerts
+) -> AsyncIterator[Store]:
+    url = settings.resolved_database_url
+    async with storage.SqlStore(url, key_fingerprint=key.fingerprint) as store:
+        yield WatchedStore(store, telemetry=telemetry, alerts=alerts)
 
 
 def _bench(

@@ -81,6 +81,19 @@ def purge() -> None:
 
 
 @app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the JSON goes.")],
+) -> None:
+    """Write settings, phrases of chats' own and daily counts. Nothing of it tells about a person."""
+    settings = load(quiet=True)
+    from bot.bootstrap import keeping  # noqa: PLC0415
+
+    content = json.dumps(keeping.export(settings), indent=2) + "\n"
+    file.write_text(content, "utf-8")
+    typer.echo(f"Settings, phrases and daily counts are in {printable(str(file))}.", err=True)
+
+
+@app.command()
 def check(
     as_json: Annotated[bool, typer.Option("--json", help="The same as JSON.")] = False,
 ) -> None:

@@ -14,12 +14,15 @@ from keeping import DAY, Kept, author
 
 from bot.adapters.storage import back_up, restore
 from bot.adapters.storage.wishes import WishBook
+from bot.application.chats import Chat
 from bot.application.people import Feedback
 from bot.application.ports import Store, Transaction
 from bot.application.retention import Retention
 from bot.domain.authors import AuthorKey
+from bot.domain.channels import Mode
 from bot.domain.decisions import FORGOTTEN, Reason
 from bot.domain.errors import LeaseHeld, SettingsError, StoreError
+from bot.domain.own_phrases import OwnPhrase
 
 ANN, BEN = author("ann"), author("ben")
 
@@ -81,6 +84,42 @@ async def test_what_was_forgotten_since_the_backup_stays_forgotten(kept: Kept, h
     assert rows(kept.path, "SELECT author, reason FROM decisions ORDER BY id")[0] == (None, FORGOTTEN)
     assert rows(kept.path, "PRAGMA integrity_check") == ["ok"]
     assert rows(kept.path, "PRAGMA foreign_key_check") == []
+
+
+async def test_nothing_of_a_private_chat_that_was_forgotten_comes_back(kept: Kept) -> None:
+    home, now = (FAKE, str(ANN)), kept.clock.now()
+    async with kept.bot() as bot:
+        await bot.judge(
+            bot.message("sad sad sad annsword", author=ANN, private=True, channel_id=home[1]),
+            kept.said(bot, "ben", "bensword"),
+        )
+        await bot.deliver()
+        await bot.store.transact(lambda tx: tx.set_channel(home, {"mode": Mode.LIVE}, at=now))
+        await bot.store.transact(lambda tx: tx.keep_chat(Chat(key=home, private=True, noticed_at=now)))
+        phrase = OwnPhrase(id="own-1", text="annsword of my own")
+        await bot.store.transact(lambda tx: tx.keep_own_phrase(home, phrase, at=now))
+        backup = kept.backed_up()
+        await kept.clock.advance(DAY)
+        await bot.store.transact(forget(kept))
+    assert backup.read_bytes().count(ANN.encode()) > 5
+    kept.restored(backup)
+    for trace in (b"annsword", ANN.encode()):
+        assert trace not in kept.bytes()
+    assert b"bensword" in kept.bytes()
+    assert rows(kept.path, "SELECT count(*) FROM decisions") == [2], "that it was judged stays"
+
+
+async def test_a_clock_that_was_set_back_brings_nothing_back(kept: Kept) -> None:
+    await kept.clock.advance(DAY)
+    backup = await a_first_day(kept)
+    async with kept.bot() as bot:
+        await bot.store.transact(
+            lambda tx: tx.forget(
+                ANN, platform=FAKE, platform_id="ann", unread=KEY.unread, at=kept.clock.now() - DAY
+            )
+        )
+    kept.restored(backup)
+    assert b"annsword" not in kept.bytes()
 
 
 async def test_what_she_said_after_she_was_forgotten_comes_back(kept: Kept) -> None:
