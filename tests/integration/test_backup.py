@@ -5,6 +5,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bot.application.chats import Chat
 from bot.application.people import Feedback
 from bot.application.ports import Store, Transaction
 from bot.application.retention import Retention
+from bot.application.watching import Cursor
 from bot.domain.authors import AuthorKey
 from bot.domain.channels import Mode
 from bot.domain.decisions import FORGOTTEN, Reason
@@ -242,6 +244,22 @@ async def test_what_waited_when_the_backup_was_made_is_not_sent_again(kept: Kept
     assert rows(kept.path, "SELECT state, detail, address FROM replies") == [
         ("unconfirmed", "restored", None)
     ]
+
+
+@pytest.mark.parametrize(("how", "read_up_to"), [("there", ["t1_new"]), ("gone", ["t1_old"])])
+async def test_listings_go_on_where_they_were_so_that_nothing_is_answered_twice(
+    kept: Kept, how: str, read_up_to: list[str]
+) -> None:
+    cursor = Cursor(account="reddit:bot", stream="comments", recent=("t1_old",), polled_at=kept.clock.now())
+    async with kept.bot() as bot:
+        await bot.store.transact(lambda tx: tx.keep_cursor(cursor))
+        backup = kept.backed_up()
+        await bot.store.transact(lambda tx: tx.keep_cursor(replace(cursor, recent=("t1_new",))))
+    lose(kept, how)
+    kept.restored(backup)
+    async with kept.bot() as bot:
+        found = await bot.store.read(lambda queries: queries.cursors("reddit:bot"))
+    assert list(found["comments"].recent) == read_up_to
 
 
 async def test_readers_of_the_feed_miss_nothing_that_comes_after_a_restore(kept: Kept) -> None:

@@ -1,11 +1,11 @@
 """What a backup has to learn before it is the database again: what people asked for since it was made."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, inspect, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage.chat_tables import chats, own_phrases
@@ -20,6 +20,7 @@ from bot.adapters.storage.tables import (
     replies,
     texts,
 )
+from bot.adapters.storage.watch_tables import cursors
 from bot.adapters.storage.watching import forget_messages
 from bot.adapters.storage.wishes import Wishes, message, person, undone
 from bot.domain.authors import AuthorKey
@@ -31,6 +32,19 @@ Standing = tuple[Mapping[AuthorHash, datetime], Mapping[AuthorHash, datetime]]
 """Who does not want to be read, since when; who does not want to be answered, until when."""
 _NOBODY: Final = Wishes(opt_outs={}, left_alone={}, read_again={}, erased={})
 _AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What the database that goes still says.
+
+    Attributes:
+        standing: people's wishes.
+        cursors: how far each listing was read; whole rows.
+    """
+
+    standing: Standing = field(default_factory=lambda: ({}, {}))
+    cursors: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +66,20 @@ class Renewed:
 
 
 def renew(
-    connection: Connection, wishes: Wishes | None, before: Standing | None, *, key: AuthorKey, at: datetime
+    connection: Connection, wishes: Wishes | None, before: Before | None, *, key: AuthorKey, at: datetime
 ) -> Renewed:
     """Apply every wish to a copy of a backup, erase what is due, and send nothing twice.
 
     Args:
         connection: to the copy, in a transaction, with `secure_delete`.
         wishes: all that was written down; None = nothing was.
-        before: what stood in the database that goes; None = it cannot be read.
+        before: of the database that goes; None = it cannot be read.
         key: of this installation.
         at: the present.
     """
-    wishes = wishes or _NOBODY
-    opted_out = _wish_again(connection, wishes, before or ({}, {}), at)
+    wishes, before = wishes or _NOBODY, before or Before()
+    opted_out = _wish_again(connection, wishes, before.standing, at)
+    _read_on(connection, before)
     people = _forget_people(connection, wishes, key, at)
     _forget_admins(connection, wishes, key)
     messages = _forget_messages(connection, wishes, at)
@@ -73,6 +88,13 @@ def renew(
     _leap(connection, at)
     connection.execute(delete(installation).where(installation.c.name == BACKED_UP_AT))
     return Renewed(opt_outs=opted_out, people=people, messages=messages, texts=erased, replies=doubtful)
+
+
+def what_stood(connection: Connection) -> Before:
+    """In a database of this version or an older one."""
+    there = inspect(connection).has_table(cursors.name)
+    rows = connection.execute(select(cursors)).mappings() if there else ()
+    return Before(standing=standing(connection), cursors=[dict(row) for row in rows])
 
 
 def standing(connection: Connection) -> Standing:
@@ -100,6 +122,14 @@ def _wish_again(connection: Connection, wishes: Wishes, before: Standing, at: da
     if lasting:
         connection.execute(insert(left_alone), lasting)
     return len(wished.keys() - known.keys())
+
+
+def _read_on(connection: Connection, before: Before) -> None:
+    """Listings go on where they were: what was read since was answered then, and must not be again."""
+    for row in before.cursors:
+        same = cursors.c.account == row["account"], cursors.c.stream == row["stream"]
+        connection.execute(delete(cursors).where(*same))
+        connection.execute(insert(cursors).values(**row))
 
 
 def _forget_people(connection: Connection, wishes: Wishes, key: AuthorKey, at: datetime) -> int:

@@ -16,7 +16,7 @@ from bot.adapters.storage.backup import draft_of, erase, opened, problems_of, sy
 from bot.adapters.storage.engines import database_file, writer_engine
 from bot.adapters.storage.leases import alone_with
 from bot.adapters.storage.migrate import bring
-from bot.adapters.storage.renewal import Renewed, Standing, renew, standing
+from bot.adapters.storage.renewal import Before, Renewed, renew, standing, what_stood
 from bot.adapters.storage.wishes import WishBook
 from bot.adapters.storage.writer import store_error
 from bot.domain.authors import AuthorKey
@@ -96,7 +96,7 @@ def _recognise(backup: Path, key: AuthorKey) -> None:
 
 def _renewed(draft: Path, database: Path, key: AuthorKey, at: datetime) -> Restored:
     book = WishBook(database, key.fingerprint)
-    wishes, before = book.read(), _standing_in(database)
+    wishes, before = book.read(), _before(database)
     url = URL.create("sqlite", database=str(draft))
     bring(url.render_as_string(hide_password=False))
     engine = writer_engine(url)
@@ -111,14 +111,14 @@ def _renewed(draft: Path, database: Path, key: AuthorKey, at: datetime) -> Resto
     return Restored(renewed=renewed, wishes_known=wishes is not None or before is not None)
 
 
-def _standing_in(database: Path) -> Standing | None:
-    """Opt-outs and who is left alone, in the database that goes; None where it cannot be read."""
+def _before(database: Path) -> Before | None:
+    """What the database that goes still says; None where it cannot be read."""
     if not database.exists():
         return None
     engine = writer_engine(URL.create("sqlite", database=str(database)))
     try:
         with engine.begin() as connection:
-            return standing(connection)
+            return what_stood(connection)
     except (SQLAlchemyError, sqlite3.Error):  # why it is replaced
         return None
     finally:
