@@ -1,6 +1,7 @@
 """Backups and restores of a bot that works on, killed at every moment and at random ones."""
 
 import random
+import shutil
 import signal
 import sqlite3
 import stat
@@ -148,13 +149,16 @@ def _wait_for_work(here: Installation, process: "subprocess.Popen[bytes]") -> No
 def _restore_under_kills(
     here: Installation, backup: Path, chance: random.Random, *, kills: int, ends: float
 ) -> Counter[str]:
-    """What is left after each; "broken" should not be among it."""
-    seen: Counter[str] = Counter()
+    """What is left after each, from the old state anew; "broken" should not be among it."""
+    seen, pristine = Counter[str](), here.folder / "pristine"
+    shutil.copytree(here.data, pristine)
     opted_out = here.rows("SELECT author FROM opt_outs ORDER BY author")
     old, new = here.count("SELECT count(*) FROM decisions"), AT_ONCE
     for _ in range(kills):
         if monotonic() > ends - 30:
             break
+        shutil.rmtree(here.data)
+        shutil.copytree(pristine, here.data)
         seen[_killed(here, chance, "db", "restore", str(backup), "--yes")] += 1
         found = here.count("SELECT count(*) FROM decisions")
         seen["old" if found == old else "new" if found == new else "neither"] += 1
