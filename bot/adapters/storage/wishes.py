@@ -1,4 +1,4 @@
-"""What people asked for, once more, in a small file beside the database. See docs/decisions/0024.
+"""What people asked for, once more, in a small file beside the database. See docs/decisions/0025.
 
 A damaged database takes nothing from it, and a restore heeds it: who did not want to be read stays unread,
 and what was erased stays erased. Of who was forgotten it holds digests: without the hash they tell nothing.
