@@ -54,6 +54,19 @@ def known_author_key(path: Path, configured: str | None) -> AuthorKey | None:
         ) from error
 
 
+def copy_author_key(source: Path, target: Path) -> None:
+    """Put the same key at `target`, for its owner alone. Nothing happens where it is there already.
+
+    Raises:
+        SettingsError: the source cannot be trusted, or another key is there.
+    """
+    key = _read(source)
+    if not target.exists():
+        _put(target, source.read_bytes())
+    if _read(target).fingerprint != key.fingerprint:
+        raise SettingsError(f"{target} is there already and holds another key; move it away first")
+
+
 def _configured(secret: str) -> AuthorKey:
     try:
         return AuthorKey(secret.encode("utf-8", "surrogateescape"))
@@ -76,13 +89,17 @@ def _read(path: Path) -> AuthorKey:
 
 
 def _create(path: Path) -> None:
-    """Put a new key in place unless another process was faster."""
+    _put(path, secrets.token_hex(MIN_KEY_BYTES).encode() + b"\n")
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Put a key in place unless another process was faster."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_hex(MIN_KEY_BYTES).encode() + b"\n")
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         # A link never replaces a file, and shows it only when it is whole.

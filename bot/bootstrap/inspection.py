@@ -34,11 +34,20 @@ async def reading(settings: Settings) -> AsyncIterator[Store]:
     Raises:
         SettingsError: it does not, or is not.
     """
-    usable = examine_database(settings)[0]
-    if usable.status is not Status.OK:
-        raise SettingsError(f"the database {usable.detail}; {usable.advice}")
+    usable(settings)
     async with storage.SqlStore(settings.resolved_database_url, key_fingerprint=None) as store:
         yield store
+
+
+def usable(settings: Settings) -> None:
+    """Nothing, where there is a database that is up to date.
+
+    Raises:
+        SettingsError: there is none, or it is not.
+    """
+    found = examine_database(settings)[0]
+    if found.status is not Status.OK:
+        raise SettingsError(f"the database {found.detail}; {found.advice}")
 
 
 def migrate(settings: Settings) -> tuple[str | None, str | None]:

@@ -54,17 +54,18 @@ def author_key(settings: Settings) -> AuthorKey:
             "SOLACE_DATA_DIR: author.key is not there any more, and the database knows its people by it; "
             "restore it from a backup, or start a new database"
         )
-    return load_author_key(_key_path(settings), _configured_key(settings))
+    return load_author_key(key_path(settings), _configured_key(settings))
 
 
 def existing_author_key(settings: Settings) -> AuthorKey | None:
     """The installation's key, if it has one already."""
-    return known_author_key(_key_path(settings), _configured_key(settings))
+    return known_author_key(key_path(settings), _configured_key(settings))
 
 
 def _configured_key(settings: Settings) -> str | None:
     return settings.author_key.get_secret_value() if settings.author_key else None
 
 
-def _key_path(settings: Settings) -> Path:
+def key_path(settings: Settings) -> Path:
+    """Where the key lies, if the settings hold none."""
     return settings.data_dir / "author.key"

@@ -22,11 +22,12 @@ from bot.application.doorbell import Doorbell
 from bot.application.grace import Grace
 from bot.application.intake import Intake
 from bot.application.noteboard import NoteBoard
-from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store
+from bot.application.ports import Classifier, Clock, Inbox, ReplySender, Store, Telemetry
 from bot.application.reading import Gates, Reader
 from bot.application.rehearsal import Rehearsal
 from bot.application.retention import Retention
 from bot.application.runner import end, running, supervise
+from bot.application.trouble import WatchedStore
 from bot.application.verdicts import Bench
 from bot.bootstrap.parts import active_model, author_key, model_folders, prepare_data_dir
 from bot.domain.authors import AuthorKey
@@ -60,7 +61,7 @@ class Solace:
     notes: NoteBoard
     run_id: str
     tasks: list[asyncio.Task[None]]
-    alerts: Alerts = field(default_factory=Alerts)
+    alerts: Alerts
     grace: Grace = field(default_factory=Grace)
     parts: dict[str, Callable[[], bool]] = field(default_factory=dict)
     """What else has to work: filled by those who start it."""
@@ -126,9 +127,8 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
     defaults, key, moment = channel_defaults(settings), author_key(settings), _moment(origin, clock)
     storage.migrate(settings.resolved_database_url)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(
-            storage.SqlStore(settings.resolved_database_url, key_fingerprint=key.fingerprint)
-        )
+        alerts = Alerts()
+        store = await stack.enter_async_context(_store(settings, key, telemetry, alerts))
         await Retention(store=store, clock=clock, telemetry=telemetry).erase()
         classifier = await stack.enter_async_context(_classifier(settings))
         reader = _reader(classifier, clock, moment)
@@ -158,7 +158,17 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             notes=notes,
             run_id=token_hex(8),
             tasks=list(tasks),
+            alerts=alerts,
         )
+
+
+@asynccontextmanager
+async def _store(
+    settings: Settings, key: AuthorKey, telemetry: Telemetry, alerts: Alerts
+) -> AsyncIterator[Store]:
+    url = settings.resolved_database_url
+    async with storage.SqlStore(url, key_fingerprint=key.fingerprint) as store:
+        yield WatchedStore(store, telemetry=telemetry, alerts=alerts)
 
 
 def _bench(

@@ -35,6 +35,7 @@ def examine(url: str, *, key_fingerprint: str | None) -> list[Check]:
                 return [
                     passed("database", f"can be read, revision {revision}"),
                     _durability(connection),
+                    _wholeness(connection),
                     _key(connection, key_fingerprint),
                 ]
         finally:
@@ -53,6 +54,14 @@ def _durability(connection: Connection) -> Check:
         return passed("durability", "write-ahead log")
     advice = "run `solace db migrate` on a local disk: a network share cannot keep a write-ahead log"
     return failed("durability", f"journal_mode={journal}", advice)
+
+
+def _wholeness(connection: Connection) -> Check:
+    found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    if found == "ok":
+        return passed("pages", "whole")
+    advice = "run `solace db check`: it names what is lost; then bring a backup back with `solace db restore`"
+    return failed("pages", "the database is damaged", advice)
 
 
 def _key(connection: Connection, fingerprint: str | None) -> Check:

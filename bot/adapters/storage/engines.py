@@ -1,5 +1,6 @@
 """Two engines on one database: a writer that begins IMMEDIATE, and readers that cannot write."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -29,6 +30,11 @@ def database_url(text: str) -> URL:
             "SOLACE_DATABASE_URL: only a SQLite file works so far; write sqlite:///path/to/solace.db"
         )
     return url
+
+
+def database_file(url: str) -> Path:
+    """The file that a URL names. Raises the same."""
+    return Path(database_url(url).database or "")
 
 
 def writer_engine(url: URL) -> Engine:

@@ -23,13 +23,21 @@ _FOUND_OUT: Final = ("label", *SCORES, "emotions", "facts", "history", "model", 
 _UNDERWAY: Final = (ReplyState.SENDING, ReplyState.UNCONFIRMED)
 
 
-def forget_author(connection: Connection, author: AuthorHash, *, at: datetime) -> None:
+def forget_author(
+    connection: Connection, author: AuthorHash, *, at: datetime, until: datetime | None = None
+) -> None:
     """Blank decisions and replies; texts, feedback and reviews go. Pending replies are cancelled.
+
+    With `until`, only what was decided no later: a restore forgets again what was forgotten then.
 
     What a reply said tells what its message was about, so that goes too. A reply that is on the wire at this
     moment, or of which nobody knows, ends there: should it have to be sent again, it has come too late.
     """
-    blank(connection, decisions.c.author == author, replies.c.author == author, reason=FORGOTTEN, at=at)
+    theirs, answers = decisions.c.author == author, replies.c.author == author
+    if until is not None:
+        theirs = and_(theirs, decisions.c.decided_at <= until)
+        answers = and_(answers, replies.c.created_at <= until)
+    blank(connection, theirs, answers, reason=FORGOTTEN, at=at)
 
 
 def blank(
@@ -63,13 +71,16 @@ def forget_private_chat(
     *,
     platform: Platform,
     unread: Callable[[MessageRef], MessageRef],
+    until: datetime | None = None,
 ) -> None:
     """Take the person out of the name of their private chat; what stands about that chat goes.
 
-    Before `forget_author`: it finds the rows by their author.
+    Before `forget_author`: it finds the rows by their author. `until` as there.
     """
-    for table in (decisions, replies):
+    for table, since in ((decisions, decisions.c.decided_at), (replies, replies.c.created_at)):
         mine = and_(table.c.author == author, table.c.private)
+        if until is not None:
+            mine = and_(mine, since <= until)
         found = connection.execute(
             select(table.c.id, table.c.platform, table.c.channel_id, table.c.message_id).where(mine)
         ).all()
@@ -82,8 +93,16 @@ def forget_private_chat(
                 .values(channel_id=bindparam("nobody")),
                 renamed,
             )
-    for about in (channels, chats, own_phrases):
-        connection.execute(delete(about).where(about.c.platform == platform, about.c.channel_id == author))
+    stood = (
+        (channels, channels.c.created_at),
+        (chats, chats.c.noticed_at),
+        (own_phrases, own_phrases.c.changed_at),
+    )
+    for about, begun in stood:
+        which = and_(about.c.platform == platform, about.c.channel_id == author)
+        if until is not None:
+            which = and_(which, or_(begun.is_(None), begun <= until))
+        connection.execute(delete(about).where(which))
 
 
 def forget_admin(connection: Connection, platform: Platform, platform_id: str) -> None:

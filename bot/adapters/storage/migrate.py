@@ -14,6 +14,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters.storage.engines import database_url, reader_engine, writer_engine
+from bot.adapters.storage.leases import in_use
 from bot.adapters.storage.writer import store_error
 from bot.domain.errors import SettingsError, StoreError
 
@@ -23,11 +24,17 @@ def migrate(url: str, *, to: str = "head") -> tuple[str | None, str | None]:
 
     Raises:
         SettingsError: the folder or file cannot be written, or is no database.
-        StoreError: the database is newer than this program.
+        StoreError: the database is newer than this program, or busy.
     """
-    parsed = database_url(url)
-    _create(Path(parsed.database or ""))
-    engine = writer_engine(parsed)
+    path = Path(database_url(url).database or "")
+    _create(path)
+    with in_use(path):
+        return bring(url, to=to)
+
+
+def bring(url: str, *, to: str = "head") -> tuple[str | None, str | None]:
+    """The same, of a file that is there and that nobody else uses. Raises the same."""
+    engine = writer_engine(database_url(url))
     try:
         with engine.begin() as connection:  # one transaction: killed half way, nothing has happened
             config = configuration()

@@ -13,6 +13,7 @@ from bot.adapters.storage.evidence import SCORES
 from bot.adapters.storage.forgetting import administered, forget_admin, forget_author, forget_private_chat
 from bot.adapters.storage.outbox import SEEN, cancelled
 from bot.adapters.storage.tables import decisions, left_alone, opt_outs, policies, replies, texts
+from bot.adapters.storage.wishes import WishBook, person
 from bot.application.people import Feedback, GivenReply, Kept
 from bot.domain.crisis import CARD
 from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Origin, Platform
@@ -112,8 +113,11 @@ class PeopleStatements:
 class PeopleChanges(PeopleStatements):
     """`PeopleTransaction` over the writer's connection."""
 
+    _wishes: WishBook
+
     def leave_alone(self, author: AuthorHash, *, until: datetime, at: datetime) -> None:
         """No phrase until then, or longer where that stands already; pending ones are cancelled."""
+        self._wishes.leave_alone(author, until=until)
         statement = insert(left_alone).values(author=author, until=until)
         self._connection.execute(
             statement.on_conflict_do_update(
@@ -127,11 +131,15 @@ class PeopleChanges(PeopleStatements):
 
     def end_left_alone(self, author: AuthorHash) -> None:
         """This person may be answered again."""
+        self._wishes.end_left_alone(author=author)
         self._connection.execute(delete(left_alone).where(left_alone.c.author == author))
 
     def forget_left_alone(self, *, before: datetime) -> int:
         """Erase what ended before then; how many people."""
-        return self._connection.execute(delete(left_alone).where(left_alone.c.until <= before)).rowcount
+        ended = self._connection.execute(delete(left_alone).where(left_alone.c.until <= before)).rowcount
+        if ended:
+            self._wishes.end_left_alone(before=before)
+        return ended
 
     def keep_feedback(self, reply_id: int, kind: Feedback, *, at: datetime) -> bool:
         """Once a reply and kind; False where it was said before."""
@@ -148,6 +156,10 @@ class PeopleChanges(PeopleStatements):
         at: datetime,
     ) -> None:
         """Erase what is known of a person, but for what they asked for: the opt-out, and to be left alone."""
+        newest = self._connection.scalar(
+            select(func.max(decisions.c.decided_at)).where(decisions.c.author == author)
+        )
+        self._wishes.erase([person(author)], at=max(at, newest or at))  # a clock may have been set back
         forget_private_chat(self._connection, author, platform=platform, unread=unread)
         forget_author(self._connection, author, at=at)
         forget_admin(self._connection, platform, platform_id)

@@ -2,23 +2,28 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, closing
+from contextlib import AbstractAsyncContextManager, ExitStack, closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.adapters.storage.backup import erase_draft
 from bot.adapters.storage.engines import database_url, reader_engine, writer_engine
-from bot.adapters.storage.leases import file_lease
+from bot.adapters.storage.leases import file_lease, in_use
 from bot.adapters.storage.queries import SqlQueries
-from bot.adapters.storage.tables import installation
+from bot.adapters.storage.tables import BACKED_UP_AT, installation, left_alone, opt_outs
 from bot.adapters.storage.transaction import SqlTransaction
+from bot.adapters.storage.wishes import WishBook
 from bot.adapters.storage.writer import Writer, store_error
 from bot.application.ports import Queries, Transaction
 from bot.domain.errors import SettingsError
+from bot.domain.messages import AuthorHash
 
 T = TypeVar("T")
 _READERS = 2
@@ -37,13 +42,16 @@ class SqlStore:
             process hashes nobody.
 
     Raises:
-        SettingsError: on entering, when the database knows its authors by another key.
+        SettingsError: on entering, when the database knows its authors by another key, or is a backup.
+        LeaseHeld: on entering, while a backup is being restored.
     """
 
     def __init__(self, url: str, *, key_fingerprint: str | None) -> None:
         self._url = database_url(url)
         self._fingerprint = key_fingerprint
         self._engines: tuple[Engine, Engine] | None = None
+        self._wishes = WishBook(self.path, key_fingerprint)
+        self._use = ExitStack()
 
     @property
     def path(self) -> Path:
@@ -51,6 +59,8 @@ class SqlStore:
         return Path(self._url.database or "")
 
     async def __aenter__(self) -> Self:
+        self._use.enter_context(in_use(self.path))
+        erase_draft(self.path)
         writing, reading = self._engines = writer_engine(self._url), reader_engine(self._url)
         self._writer = Writer(writing)
         self._reading = reading
@@ -60,6 +70,7 @@ class SqlStore:
             if self._fingerprint is not None:
                 fingerprint = self._fingerprint
                 await self._submit(lambda connection: _agree_on_key(connection, fingerprint))
+                await self._submit(lambda connection: _agree_on_wishes(connection, self._wishes))
         except BaseException:
             await self.__aexit__()
             raise
@@ -70,10 +81,11 @@ class SqlStore:
         await asyncio.to_thread(self._readers.shutdown)
         for engine in self._engines or ():
             engine.dispose()
+        self._use.close()
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         """See `ports.Store`."""
-        result: T = await self._submit(lambda connection: work(SqlTransaction(connection)))
+        result: T = await self._submit(lambda connection: work(SqlTransaction(connection, self._wishes)))
         return result
 
     async def read(self, work: Callable[[Queries], T]) -> T:
@@ -135,7 +147,35 @@ def fingerprint_in(connection: Connection) -> str | None:
     return found
 
 
+def _agree_on_wishes(connection: Connection, book: WishBook) -> None:
+    """Each learns of opt-outs what the other knows: after a kill in between, or an old file put in place."""
+    written = book.read()
+    if written is not None:
+        _add(connection, opt_outs, "since", written.opt_outs)
+        _add(connection, left_alone, "until", written.left_alone)
+    standing = [
+        {row[0]: row[1] for row in connection.execute(select(table))} for table in (opt_outs, left_alone)
+    ]
+    known = (written.opt_outs, written.left_alone) if written is not None else ({}, {})
+    missing = [
+        {author: at for author, at in here.items() if author not in there}
+        for here, there in zip(standing, known, strict=True)
+    ]
+    book.add(*missing)
+
+
+def _add(connection: Connection, table: Table, column: str, wishes: Mapping[AuthorHash, datetime]) -> None:
+    values = [{"author": author, column: at} for author, at in wishes.items()]
+    if values:
+        connection.execute(insert(table).on_conflict_do_nothing(), values)
+
+
 def _agree_on_key(connection: Connection, fingerprint: str) -> None:
+    if connection.scalar(select(installation.c.value).where(installation.c.name == BACKED_UP_AT)):
+        raise SettingsError(
+            "SOLACE_DATABASE_URL: this file is a backup; bring it back with `solace db restore`, which heeds "
+            "what people have asked for since"
+        )
     known = fingerprint_in(connection)
     if known is None:
         connection.execute(insert(installation).values(name=_FINGERPRINT, value=fingerprint))

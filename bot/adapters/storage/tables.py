@@ -181,3 +181,6 @@ installation = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+BACKED_UP_AT = "backed_up_at"
+"""In `installation` of a backup alone: when it was made."""

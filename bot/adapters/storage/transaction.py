@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage import rows
@@ -17,6 +17,7 @@ from bot.adapters.storage.queries import SqlQueries
 from bot.adapters.storage.reviews import ReviewChanges
 from bot.adapters.storage.tables import channels, decisions, opt_outs, policies, replies, texts
 from bot.adapters.storage.watching import WatchingChanges, blocked, to_be_removed
+from bot.adapters.storage.wishes import WishBook
 from bot.application.records import Claim
 from bot.domain.crisis import CARD
 from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Platform
@@ -33,7 +34,11 @@ class SqlTransaction(
     OverviewChanges,
     WatchingChanges,
 ):
-    """`ports.Transaction` over the writer's connection."""
+    """`ports.Transaction` over the writer's connection; what people wish is written into `wishes` first."""
+
+    def __init__(self, connection: Connection, wishes: WishBook) -> None:
+        super().__init__(connection)
+        self._wishes = wishes
 
     def record(self, verdicts: Sequence[Verdict]) -> Mapping[MessageRef, int]:
         """Insert decisions; only an inserted decision gets its text and its reply."""
@@ -74,11 +79,16 @@ class SqlTransaction(
 
     def opt_out(self, author: AuthorHash, *, at: datetime) -> None:
         """Never read this person again; pending replies to them are cancelled."""
+        self._wishes.opt_out(author, since=at)
         self._connection.execute(insert(opt_outs).values(author=author, since=at).on_conflict_do_nothing())
         self._connection.execute(cancelled(at).where(replies.c.author == author))
 
     def opt_in(self, author: AuthorHash) -> None:
         """Read this person again."""
+        since = self._connection.scalar(select(opt_outs.c.since).where(opt_outs.c.author == author))
+        if since is None:
+            return
+        self._wishes.opt_in(author, since=since)
         self._connection.execute(delete(opt_outs).where(opt_outs.c.author == author))
 
     def claim(

@@ -14,6 +14,7 @@ from bot.adapters.storage.outbox import SEEN, cancelled, pending
 from bot.adapters.storage.tables import decisions, replies
 from bot.adapters.storage.traces import TRACES, trace
 from bot.adapters.storage.watch_tables import blocks, cursors, removals
+from bot.adapters.storage.wishes import WishBook, message
 from bot.application.watching import Block, Cursor, Removal, Trace, Wish
 from bot.domain.decisions import DELETED_THERE
 from bot.domain.messages import ChannelKey, MessageRef, Platform
@@ -77,6 +78,8 @@ class WatchingStatements(DoubtStatements):
 
 class WatchingChanges(DoubtChanges, WatchingStatements):
     """`WatchingTransaction` over the writer's connection."""
+
+    _wishes: WishBook
 
     def keep_cursor(self, cursor: Cursor) -> None:
         """Insert or replace."""
@@ -144,17 +147,32 @@ class WatchingChanges(DoubtChanges, WatchingStatements):
         arrived, or may have, is to be removed.
         """
         ids = list(decision_ids)
-        answers = replies.c.decision_id.in_(ids)
-        self._wish(answers, Wish.PARENT_DELETED, at)
-        return blank(self._connection, decisions.c.id.in_(ids), answers, reason=DELETED_THERE, at=at)
+        gone = self._connection.execute(
+            select(decisions.c.platform, decisions.c.channel_id, decisions.c.message_id).where(
+                decisions.c.id.in_(ids)
+            )
+        )
+        self._wishes.erase([message(_ref(row)) for row in gone], at=at)
+        return forget_messages(self._connection, ids, at=at)
 
     def _wish(self, which: Any, wish: Wish, at: datetime) -> int:
         """Mark replies that stand on the platform, or may, or are on their way; how many were new."""
-        columns = ["reply_id", "platform", "wish", "asked_at", "attempts"]
-        wished = select(
-            replies.c.id, replies.c.platform, literal(wish), literal(at, removals.c.asked_at.type), literal(0)
-        ).where(which, replies.c.state.in_(_REMOVABLE), not_(WISHED))
-        return self._connection.execute(insert(removals).from_select(columns, wished)).rowcount
+        return _wish_removed(self._connection, which, wish, at)
+
+
+def forget_messages(connection: Connection, decision_ids: Sequence[int], *, at: datetime) -> int:
+    """Their authors deleted them; see `WatchingTransaction.author_deleted`."""
+    answers = replies.c.decision_id.in_(decision_ids)
+    _wish_removed(connection, answers, Wish.PARENT_DELETED, at)
+    return blank(connection, decisions.c.id.in_(decision_ids), answers, reason=DELETED_THERE, at=at)
+
+
+def _wish_removed(connection: Connection, which: Any, wish: Wish, at: datetime) -> int:
+    columns = ["reply_id", "platform", "wish", "asked_at", "attempts"]
+    wished = select(
+        replies.c.id, replies.c.platform, literal(wish), literal(at, removals.c.asked_at.type), literal(0)
+    ).where(which, replies.c.state.in_(_REMOVABLE), not_(WISHED))
+    return connection.execute(insert(removals).from_select(columns, wished)).rowcount
 
 
 def to_be_removed(connection: Connection, reply_ids: Sequence[int]) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """The one thread that writes. Works that wait together share one COMMIT, each in its own savepoint."""
 
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -88,9 +89,20 @@ def _attempt(connection: Connection, work: Work) -> tuple[Any, Exception | None]
     return result, None
 
 
+_ADVICE: Final = {
+    "disk is full": "make room",
+    "malformed": "run `solace db check`, and bring a backup back",
+    "not a database": "bring a backup back with `solace db restore`",
+    "disk I/O error": "look at the disk and at the system's log",
+    "readonly database": "give Solace the right to write there",
+}
+
+
 def store_error(error: Exception) -> StoreError:
     """Ours for theirs: the driver's words, without the statement's parameters (they are people's texts)."""
     cause = error.orig if isinstance(error, DBAPIError) else None
-    refusal = StoreError(f"the database refused: {cause or type(error).__name__}")
+    said = str(cause or (error if isinstance(error, sqlite3.Error) else type(error).__name__))
+    advice = next((f"; {advice}" for words, advice in _ADVICE.items() if words in said), "")
+    refusal = StoreError(f"the database refused: {said}{advice}")
     refusal.__cause__ = cause
     return refusal
