@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, literal, not_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.adapters.storage.asked import OURS, parameters
+from bot.adapters.storage.asked import OURS, WISHED_AWAY, parameters, values
 from bot.adapters.storage.forgetting import blank
 from bot.adapters.storage.outbox import LAST_SEQUENCE, SEEN, cancelled, pending
 from bot.adapters.storage.tables import decisions, replies
@@ -217,8 +217,7 @@ class WatchingChanges(WatchingStatements):
 
 def to_be_removed(connection: Connection, reply_ids: Sequence[int]) -> frozenset[int]:
     """Which of these replies somebody wished away."""
-    query = select(removals.c.reply_id).where(removals.c.reply_id.in_(reply_ids))
-    return frozenset(connection.scalars(query))
+    return frozenset(connection.scalars(WISHED_AWAY, values(reply_ids)))
 
 
 def _block(row: Row[Any]) -> Block:
