@@ -106,12 +106,23 @@ class Delivery:
         """Send everything that may go now; how long until the pace lets the next one go."""
         while permitted := self._permit(due := await self._due()):
             going = await self._claim(permitted)
+            settlements = await asyncio.gather(*[self._attempt(reply) for reply in going])
             if going:
-                settlements = await asyncio.gather(*[self._attempt(reply) for reply in going])
                 await self._settle(settlements)
+            if self._emptied(due, permitted, settlements):
+                return LOOK_AGAIN
         now = self._clock.now()
         waits = [self._may_go_at(reply, now) - now for reply in due]
         return min([LOOK_AGAIN, *waits])
+
+    def _emptied(
+        self, due: Sequence[DueReply], permitted: Sequence[DueReply], settled: Sequence[Settlement]
+    ) -> bool:
+        """Whether another look would find only what has rung meanwhile; before the end there is one."""
+        all_ended = len(permitted) == len(due) < LOOK_AHEAD and not any(
+            each.state is ReplyState.PENDING for each in settled
+        )
+        return all_ended and not self._stopping
 
     async def _due(self) -> Sequence[DueReply]:
         account, now = self._sender.account, self._clock.now()
