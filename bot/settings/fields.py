@@ -105,7 +105,7 @@ class IntakeSettings(Section):
     """How much is judged at once, and how much may wait."""
 
     max_batch: int = Field(64, ge=1, le=64, description="a whole number from 1 to 64")
-    capacity: int = Field(4096, ge=256, le=1_000_000, description="a whole number from 256 to 1000000")
+    capacity: int = Field(2048, ge=256, le=1_000_000, description="a whole number from 256 to 1000000")
 
 
 class Settings(BaseSettings):
