@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from assembly import FINE, SAD, Assembly, rows
@@ -156,7 +156,9 @@ async def test_a_work_that_is_alone_in_its_transaction_undoes_itself(store: SqlS
     with pytest.raises(RuntimeError, match="half way"):
         await store.transact(failing)
     with pytest.raises(StoreError):
-        await store.transact(lambda tx: tx._connection.exec_driver_sql("SELECT nothing FROM nowhere"))
+        await store.transact(
+            lambda tx: cast("Any", tx)._connection.exec_driver_sql("SELECT nothing FROM nowhere")
+        )
     assert rows(database, "SELECT count(*) FROM opt_outs") == [0]
 
 
