@@ -135,8 +135,11 @@ def main() -> None:
             "checks": [asdict(each) for each in found],
         }
         (options.out / "load.json").write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
-        plot(steps, machine, options.out / "load.png")
-        console.print(f"Written: {options.out}/load.json, {options.out}/load.png")
+        console.print(f"Written: {options.out}/load.json")
+        try:
+            plot(steps, machine, options.out / "load.png")
+        except ImportError:
+            console.print("No picture: that needs the extra `charts`.")
 
 
 def _options() -> argparse.Namespace:
