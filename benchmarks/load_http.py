@@ -16,7 +16,7 @@ import httpx
 from benchmarks.bot_process import PATIENCE, Bot
 from benchmarks.load_traffic import Answers, Departure, Sample, waiting_in
 
-_SAMPLED_EVERY = 0.25
+_SAMPLED_EVERY = 0.5
 _OK, _BUSY = 200, 503
 _REPLIES_COME_WITHIN = 12.0
 """Seconds after the last comment: a reply comes within ten or not at all."""

@@ -232,3 +232,14 @@ async def test_a_backlog_of_late_messages_is_recorded_in_batches_and_never_class
     assert told["COMMIT"] == 256 // 64
     assert rows(database, "SELECT count(*) FROM decisions WHERE reason = 'late'") == [256]
     assert rows(database, "SELECT count(*) FROM replies") == [1]
+
+
+async def test_no_request_waits_for_a_thread_of_the_web_framework(bot: Assembly) -> None:
+    async with served(bot) as api:
+        before = {each.name for each in threading.enumerate()}
+        for number in range(4):
+            assert (await api.bring(a_comment(f"m{number}"))).status_code == 200
+        assert (await api.http.get("/v1/replies")).status_code == 200
+        assert (await api.http.get("/metrics")).status_code == 200
+        new = {each.name for each in threading.enumerate()} - before
+    assert not [name for name in new if not name.startswith("solace-")]

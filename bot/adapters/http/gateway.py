@@ -71,12 +71,12 @@ class Gateway:
         object.__setattr__(self, "lookups", Lookups(self.store))
 
 
-def _gateway(request: Request) -> Gateway:
+async def _gateway(request: Request) -> Gateway:  # a plain function would cost a thread a request
     found: Gateway = request.app.state.gateway
     return found
 
 
-def _owner(request: Request) -> str:
+async def _owner(request: Request) -> str:
     owner: str = request.state.owner  # the guard put it there, or refused
     return owner
 
