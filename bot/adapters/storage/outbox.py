@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Update, and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
-from bot.adapters.storage.tables import replies
+from bot.adapters.storage.tables import channels, replies
 from bot.domain.messages import Origin
 from bot.domain.replies import ReplyState
 
@@ -38,6 +38,31 @@ DUE = (
     .limit(bindparam("limit"))
 )
 """Of `account`, at `now`, at most `limit`: what may go or is past its deadline, the most urgent first."""
+
+FEED = (
+    select(
+        replies.c.sequence,
+        replies.c.platform,
+        replies.c.channel_id,
+        replies.c.message_id,
+        replies.c.text,
+        replies.c.phrase_id,
+        replies.c.state,
+        replies.c.settled_at,
+    )
+    .join(
+        channels,
+        and_(channels.c.platform == replies.c.platform, channels.c.channel_id == replies.c.channel_id),
+    )
+    .where(
+        channels.c.owner == bindparam("owner"),
+        replies.c.sequence > bindparam("after"),
+        replies.c.state == ReplyState.SENT,
+    )
+    .order_by(replies.c.sequence)
+    .limit(bindparam("limit"))
+)
+"""In the chats of `owner`, behind `after`, at most `limit`: what was sent, in the order of settling."""
 
 _CLAIMED = func.json_each(bindparam("ids")).table_valued("value", name="claimed")
 WAITING = (

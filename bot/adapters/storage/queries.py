@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from bot.adapters.storage.asked import (
     DECISIONS,
@@ -18,7 +18,7 @@ from bot.adapters.storage.asked import (
 )
 from bot.adapters.storage.conversation import ConversationQueries
 from bot.adapters.storage.crises import cards_given, notes_due
-from bot.adapters.storage.outbox import DUE, SEEN
+from bot.adapters.storage.outbox import DUE, FEED, SEEN
 from bot.adapters.storage.overrides import typed
 from bot.adapters.storage.overview import OverviewStatements
 from bot.adapters.storage.own_phrases import OwnPhraseStatements
@@ -28,13 +28,12 @@ from bot.adapters.storage.recent import recent_replies
 from bot.adapters.storage.reviews import ReviewStatements
 from bot.adapters.storage.rows import recorded_decision
 from bot.adapters.storage.statistics import StatisticsStatements
-from bot.adapters.storage.tables import channels, decisions, policies, replies
+from bot.adapters.storage.tables import decisions, policies, replies
 from bot.adapters.storage.watching import WatchingStatements
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.crisis import URGENT, GivenCard
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Origin, Platform
-from bot.domain.replies import ReplyState
 from bot.domain.verdicts import RecordedDecision
 
 
@@ -131,18 +130,7 @@ class SqlQueries(
 
     def feed(self, owner: str, *, after: int, limit: int) -> Sequence[FeedItem]:
         """Published replies in the chats of one API key, in order of their sequence."""
-        query = (
-            select(replies)
-            .join(
-                channels,
-                and_(
-                    channels.c.platform == replies.c.platform, channels.c.channel_id == replies.c.channel_id
-                ),
-            )
-            .where(channels.c.owner == owner, replies.c.sequence > after, replies.c.state == ReplyState.SENT)
-            .order_by(replies.c.sequence)
-            .limit(limit)
-        )
+        asked = {"owner": owner, "after": after, "limit": limit}
         return [
             FeedItem(
                 sequence=row.sequence,
@@ -154,7 +142,7 @@ class SqlQueries(
                 state=row.state,
                 settled_at=row.settled_at,
             )
-            for row in self._rows(query)
+            for row in self._rows(FEED, asked)
         ]
 
     def activity(self, *, since: datetime, origin: Origin | None) -> Sequence[DayCount]:
