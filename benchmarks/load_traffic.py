@@ -12,8 +12,8 @@ import numpy as np
 from benchmarks.sentences import sentences
 
 CHATS = 500
-WARM_UP, AFTERWARDS = 2.0, 5.0
-"""Seconds before the load, and after it, at `CALM` comments a second."""
+WARM_UP, AFTERWARDS = 10.0, 5.0
+"""Seconds before the load, in which every chat is met once, and after it, at `CALM` comments a second."""
 CALM = 50.0
 _SAD = 0.5
 
