@@ -15,7 +15,7 @@ MINUTES ?=
 RECORD ?=
 .DEFAULT_GOAL := help
 
-.PHONY: run test lint torture bench bench-model lock clean help
+.PHONY: run test lint torture bench bench-load bench-model lock clean help
 
 run: $(VENV)/.run  ## install, migrate, start: the try-it chat on http://127.0.0.1:8080
 	@$(BIN)/solace db migrate
@@ -40,6 +40,9 @@ endif
 
 bench: $(VENV)/.dev  ## start-up, memory and throughput of the running bot
 	$(BIN)/python benchmarks/run.py
+
+bench-load: $(VENV)/.dev  ## latency, processor time and memory at 100 to 800 comments a second
+	$(BIN)/python -m benchmarks.load --out benchmarks/results
 
 bench-model: $(VENV)/.train  ## the classifier beside transformers, ONNX Runtime fp32 and naive int8
 	$(BIN)/python -m benchmarks.classifier

@@ -44,18 +44,23 @@ class Bot:
 
 
 @contextmanager
-def running(model: str) -> Iterator[Bot]:
-    """`solace run` on a new database, ended politely when the context ends."""
+def running(model: str, **settings: str) -> Iterator[Bot]:
+    """`solace run` on a new database, ended politely when the context ends.
+
+    Args:
+        model: "" = the bundled one.
+        settings: further ones, by the names of their variables.
+    """
     with tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         log = Path(folder, "errors.log")
-        settings = {"SOLACE_HTTP__PORT": str(port), "SOLACE_LOG_FORMAT": "json"}
+        settings = {"SOLACE_HTTP__PORT": str(port), "SOLACE_LOG_FORMAT": "json"} | settings
         with log.open("wb") as errors:
             started = perf_counter()
             process = subprocess.Popen(
                 [sys.executable, "-m", "bot", "run"],
                 cwd=folder,
-                env=_environment(folder, model) | settings,
+                env=environment(folder, model) | settings,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
@@ -75,7 +80,7 @@ def replayed(recording: Path, model: str) -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, "-m", "bot", "replay", "--json", str(recording.absolute())],
             cwd=folder,
-            env=_environment(folder, model),
+            env=environment(folder, model),
             capture_output=True,
             check=False,
         )
@@ -85,7 +90,8 @@ def replayed(recording: Path, model: str) -> dict[str, Any]:
     return summary
 
 
-def _environment(folder: str, model: str) -> dict[str, str]:
+def environment(folder: str, model: str) -> dict[str, str]:
+    """What a process that works in `folder` sees: none of the `SOLACE_…` variables around us."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SOLACE_")}
     return inherited | {"SOLACE_DATA_DIR": str(Path(folder, "data")), "SOLACE_MODEL": model}
 

@@ -6,7 +6,7 @@ for each row: in a batch, a comment's scores would depend on its neighbours.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -101,11 +101,15 @@ class OnnxClassifier:
 
     Safe to call from several threads at once, each of which then computes on its own core.
 
+    Args:
+        folder: of the release.
+        prepare: gives what `preprocess` gives, perhaps without doing it again.
+
     Raises:
         ModelError: the release is missing, damaged, or made for another text preparation.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, prepare: Callable[[str], str] = preprocess) -> None:
         manifest = verify(folder)
         self.manifest: Manifest = manifest
         self.version: str = manifest.version
@@ -113,6 +117,7 @@ class OnnxClassifier:
         self.thresholds = Thresholds(groups=manifest.group_thresholds, reply=manifest.reply_thresholds)
         self._reader = Reader(folder / TOKENIZER, manifest.max_tokens)
         self._graph = Graph.load(folder / GRAPH)
+        self._prepare = prepare
         load_tables()
 
     def classify(self, texts: Sequence[str]) -> list[Scores]:
@@ -121,7 +126,7 @@ class OnnxClassifier:
 
     def probabilities(self, texts: Sequence[str]) -> Array:
         """The same numbers as an array (texts, 32): the four groups, then the 28 emotions."""
-        return judged(self._graph, [self._reader.windows(preprocess(text)) for text in texts])
+        return judged(self._graph, [self._reader.windows(self._prepare(text)) for text in texts])
 
 
 def _scores(row: list[float]) -> Scores:

@@ -1,11 +1,12 @@
 """Released models by version: the bundled ones, and those that an operator promoted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from model.classifier import BASELINE, BaselineClassifier, Classifier
 from model.errors import UnknownModel
 from model.onnx import OnnxClassifier
+from model.preprocess import preprocess
 
 DEFAULT = "minilm-3"
 """The bundled version that is used where nobody chose or promoted another."""
@@ -41,15 +42,17 @@ def find(version: str, directories: Sequence[Path]) -> Path:
     raise UnknownModel(version, known)
 
 
-def load_classifier(version: str, directories: Sequence[Path]) -> Classifier:
-    """The classifier of that version, ready to use; `baseline` needs no files.
+def load_classifier(
+    version: str, directories: Sequence[Path], *, prepare: Callable[[str], str] = preprocess
+) -> Classifier:
+    """The classifier of that version, ready to use; `baseline` needs no files and prepares nothing.
 
     Raises:
         ModelError: there is no such version, or its files are missing or damaged.
     """
     if version == BASELINE:
         return BaselineClassifier()
-    return OnnxClassifier(find(version, directories))
+    return OnnxClassifier(find(version, directories), prepare=prepare)
 
 
 def _folders(directories: Sequence[Path]) -> list[Path]:

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from bot.application.crises import Notes
 from bot.application.doorbell import Doorbell
 from bot.application.ports import Clock, Store, Telemetry
 from bot.application.reading import Reader
 from bot.application.verdicts import Bench, channel_key
-from bot.domain.channels import ChannelSettings
 from bot.domain.decisions import Action
 from bot.domain.errors import BotError, Overloaded
 from bot.domain.messages import IncomingMessage, MessageRef, Origin
@@ -20,6 +20,7 @@ from bot.domain.policy import worth_a_reply
 from bot.domain.verdicts import Judged, Verdict
 
 RETRY_AFTER: Final = timedelta(seconds=1)
+T = TypeVar("T")
 Waiting = asyncio.Future[Verdict | None]
 
 
@@ -29,6 +30,14 @@ class _Seat:
 
     message: IncomingMessage
     verdict: Waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """A batch before its transaction: what is to be recorded, and messages whose pending reply is to stop."""
+
+    fresh: Sequence[Judged]
+    unwanted: Sequence[MessageRef]
 
 
 class Intake:
@@ -74,6 +83,8 @@ class Intake:
         self._seats: deque[_Seat] = deque()
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
+        self._recording: asyncio.Task[None] | None = None
+        self._on_record: Sequence[_Seat] = ()
 
     async def submit(self, messages: Sequence[IncomingMessage]) -> Sequence[Verdict | None]:
         """See `ports.Inbox`. Seats are taken one by one: a pull source is held back, never shed."""
@@ -100,6 +111,8 @@ class Intake:
         except asyncio.CancelledError:
             _refuse(self._seats, Overloaded(RETRY_AFTER))
             raise
+        finally:
+            await self._end_recording()
 
     def _seat(self, message: IncomingMessage) -> Waiting:
         seat = _Seat(message=message, verdict=asyncio.get_running_loop().create_future())
@@ -116,50 +129,92 @@ class Intake:
         return batch
 
     async def _handle(self, batch: Sequence[_Seat]) -> None:
-        """Every seat gets its verdict or the error; a database error acknowledges nothing.
+        """Read a batch, and leave it being recorded while the next one is read.
 
-        A message that raises what nobody foresaw is judged alone, so that its neighbours get their verdicts.
+        Batches are recorded in their order. One that brings a message again which is just being recorded
+        waits for that: only then it is known what the first verdict was.
+        """
+        refs = {seat.message.ref for seat in batch}
+        try:
+            if any(seat.message.ref in refs for seat in self._on_record):
+                await self._recorded()
+            looked = await self._spared(batch, lambda: self._look(batch))
+            await self._recorded()
+        except BaseException:
+            _refuse(batch, Overloaded(RETRY_AFTER))
+            raise
+        if looked is not None:
+            self._on_record = batch
+            self._recording = asyncio.create_task(self._spared(batch, lambda: self._finish(batch, looked)))
+
+    async def _recorded(self) -> None:
+        """Wait until nothing is being recorded."""
+        if self._recording is not None:
+            await asyncio.wait({self._recording})
+            self._recording.result()
+        self._recording, self._on_record = None, ()
+
+    async def _end_recording(self) -> None:
+        """Wait for it no longer; what the database was told stands, and who asks again will hear of it."""
+        recording, seats = self._recording, self._on_record
+        self._recording, self._on_record = None, ()
+        if recording is not None:
+            recording.cancel()
+            await asyncio.wait({recording})
+        _refuse(seats, Overloaded(RETRY_AFTER))
+
+    async def _spared(self, batch: Sequence[_Seat], work: Callable[[], Awaitable[T]]) -> T | None:
+        """What the work on these seats gives; None = it failed, and every seat has its verdict or the error.
+
+        A database error acknowledges nothing. A message that raises what nobody foresaw is judged alone, so
+        that its neighbours get their verdicts.
         """
         try:
-            verdicts = await self._judge([seat.message for seat in batch])
+            return await work()
         except BotError as error:
             self._telemetry.noticed("batch_failed", error=str(error), messages=len(batch))
             _refuse(batch, error)
         except Exception as error:  # noqa: BLE001  # told to whoever brought the message
             if len(batch) > 1:
                 for seat in batch:
-                    await self._handle([seat])
-                return
-            self._telemetry.noticed("message_failed", error=type(error).__name__, exc_info=error)
-            _refuse(batch, error)
-        except BaseException:
-            _refuse(batch, Overloaded(RETRY_AFTER))
-            raise
-        else:
-            for seat in batch:
-                if not seat.verdict.done():  # its caller may have gone
-                    seat.verdict.set_result(verdicts.pop(seat.message.ref, None))
+                    await self._spared([seat], partial(self._alone, seat))
+            else:
+                self._telemetry.noticed("message_failed", error=type(error).__name__, exc_info=error)
+                _refuse(batch, error)
+        return None
 
-    async def _judge(self, messages: Sequence[IncomingMessage]) -> dict[MessageRef, Verdict]:
-        newest = _newest_texts(messages)
+    async def _alone(self, seat: _Seat) -> None:
+        await self._finish([seat], await self._look([seat]))
+
+    async def _look(self, batch: Sequence[_Seat]) -> _Looked:
+        """Everything that needs no transaction."""
+        newest = list(_newest_texts([seat.message for seat in batch]).values())
         known, standings = await self._store.read(
-            lambda queries: (
-                self._bench.known(queries, list(newest.values())),
-                self._bench.standings(queries, list(newest.values())),
-            )
+            lambda queries: (self._bench.known(queries, newest), self._bench.standings(queries, newest))
         )
         judged = await self._reader.read(
             [each for each in standings if each[0].ref not in known or each[0].edited]
         )
-        fresh = [each for each in judged if each.message.ref not in known]
+        return _Looked(
+            fresh=[each for each in judged if each.message.ref not in known],
+            unwanted=[
+                each.message.ref for each in judged if each.message.ref in known and not _still_wanted(each)
+            ],
+        )
+
+    async def _finish(self, batch: Sequence[_Seat], looked: _Looked) -> None:
+        """Record, then tell whoever waits."""
+        fresh = looked.fresh
         verdicts = await self._store.transact(lambda tx: self._bench.record(tx, fresh)) if fresh else []
+        self._bench.committed(verdicts)
         for verdict in verdicts:
             self._announce(verdict)
-        channels = {message.ref: channel for message, channel, _ in standings}
-        for each in judged:
-            if each.message.ref in known and not _still_wanted(each, channels[each.message.ref]):
-                await self._cancel(each.message.ref)
-        return {verdict.message.ref: verdict for verdict in verdicts}
+        for ref in looked.unwanted:
+            await self._cancel(ref)
+        found = {verdict.message.ref: verdict for verdict in verdicts}
+        for seat in batch:
+            if not seat.verdict.done():  # its caller may have gone
+                seat.verdict.set_result(found.pop(seat.message.ref, None))
 
     def _announce(self, verdict: Verdict) -> None:
         self._telemetry.judged(verdict)
@@ -185,9 +240,9 @@ def _newest_texts(messages: Sequence[IncomingMessage]) -> dict[MessageRef, Incom
     return newest
 
 
-def _still_wanted(judged: Judged, channel: ChannelSettings) -> bool:
+def _still_wanted(judged: Judged) -> bool:
     """Whether the new text of an answered message still asks for the reply that is on its way."""
-    return judged.prediction is not None and worth_a_reply(judged.prediction, channel)
+    return judged.prediction is not None and worth_a_reply(judged.prediction, judged.channel)
 
 
 def _refuse(seats: Iterable[_Seat], error: Exception) -> None:

@@ -77,6 +77,7 @@ class Bench:
         self._clock = clock
         self._notices = notices
         self._snapshots: dict[ChannelSettings, tuple[str, str]] = {}
+        self._stored: set[str] = set()
 
     def known(self, queries: Queries, messages: Sequence[IncomingMessage]) -> frozenset[MessageRef]:
         """Which of these were judged before; in a private chat also under the name that names nobody."""
@@ -106,6 +107,10 @@ class Bench:
         self._keep_policies(tx, channels)
         inserted = tx.record(verdicts)
         return [verdict for verdict in verdicts if verdict.ref in inserted]
+
+    def committed(self, verdicts: Sequence[Verdict]) -> None:
+        """These verdicts stand in the database, and so do the settings that they name."""
+        self._stored.update(digest for each in verdicts for digest in (each.policy, each.read_under))
 
     def decide(self, queries: Queries, judged: Sequence[Judged]) -> list[Verdict]:
         """What would be decided now, also of messages that were judged before; nothing is kept."""
@@ -257,8 +262,9 @@ class Bench:
         return subjects(message, origin=self._origin, imagined=self._imagined(channel))
 
     def _keep_policies(self, tx: Transaction, channels: Collection[ChannelSettings]) -> None:
-        for channel in channels:
-            tx.keep_policy(*self._snapshot(channel))
+        snapshots = dict(map(self._snapshot, channels))
+        for name in snapshots.keys() - self._stored:
+            tx.keep_policy(name, snapshots[name])
 
     def _snapshot(self, channel: ChannelSettings) -> tuple[str, str]:
         """(hash, JSON) of everything but the message that a verdict follows from."""

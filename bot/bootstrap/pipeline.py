@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from secrets import token_hex
 from typing import Final
 
@@ -39,6 +40,9 @@ from bot.settings import Settings, channel_defaults
 from model.crisis import CrisisGate
 from model.errors import DetectorMissing
 from model.language import LanguageFilter
+from model.prepared import Prepared
+from model.preprocess import preprocess
+from model.registry import load_classifier
 
 COMMIT_WITHIN: Final = 2.0
 """Seconds after which a database that does not answer counts as not ready."""
@@ -121,17 +125,17 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
     Raises:
         SettingsError: something that only a person can put right; says what.
     """
-    configure_logging(settings.log_format, settings.log_level)
-    prepare_data_dir(settings)
+    _prepare(settings)
     clock, doorbell, notes, telemetry = SystemClock(), Doorbell(), NoteBoard(), StructlogTelemetry()
     defaults, key, moment = channel_defaults(settings), author_key(settings), _moment(origin, clock)
     storage.migrate(settings.resolved_database_url)
+    prepared = Prepared()
     async with AsyncExitStack() as stack:
         alerts = Alerts()
         store = await stack.enter_async_context(_store(settings, key, telemetry, alerts))
         await Retention(store=store, clock=clock, telemetry=telemetry).erase()
-        classifier = await stack.enter_async_context(_classifier(settings))
-        reader = _reader(classifier, clock, moment)
+        classifier = await stack.enter_async_context(_classifier(settings, prepared))
+        reader = _reader(classifier, prepared, clock, moment)
         intake = Intake(
             store=store,
             reader=reader,
@@ -160,6 +164,11 @@ async def pipeline(settings: Settings, *, origin: Origin = Origin.LIVE) -> Async
             tasks=list(tasks),
             alerts=alerts,
         )
+
+
+def _prepare(settings: Settings) -> None:
+    configure_logging(settings.log_format, settings.log_level)
+    prepare_data_dir(settings)
 
 
 @asynccontextmanager
@@ -200,28 +209,31 @@ async def rehearsing(settings: Settings, store: Store) -> AsyncIterator[Rehearsa
     """Decides about single messages over this store, and keeps nothing."""
     clock = SystemClock()
     moment = _moment(Origin.LIVE, clock)
-    async with _classifier(settings) as classifier:
+    prepared = Prepared()
+    async with _classifier(settings, prepared) as classifier:
         bench = _bench(settings, classifier, author_key(settings), Origin.LIVE, moment, clock)
-        yield Rehearsal(store=store, reader=_reader(classifier, clock, moment), bench=bench)
+        yield Rehearsal(store=store, reader=_reader(classifier, prepared, clock, moment), bench=bench)
 
 
 @asynccontextmanager
 async def classifying(settings: Settings, *, why: bool = False) -> AsyncIterator[Classify]:
     """The classifier and the gates alone; no database. With `why`, each row names the words that decided."""
     clock = SystemClock()
-    async with _classifier(settings) as classifier:
-        reader = _reader(classifier, clock, _moment(Origin.LIVE, clock))
+    prepared = Prepared()
+    async with _classifier(settings, prepared) as classifier:
+        reader = _reader(classifier, prepared, clock, _moment(Origin.LIVE, clock))
         channel = channel_defaults(settings).otherwise
         explainer = classifier if why else None
         yield Classify(classifier=classifier, reader=reader, channel=channel, explainer=explainer)
 
 
-def _classifier(settings: Settings) -> ThreadedClassifier:
-    return ThreadedClassifier(active_model(settings), model_folders(settings))
+def _classifier(settings: Settings, prepared: Prepared) -> ThreadedClassifier:
+    load = partial(load_classifier, prepare=prepared.take)
+    return ThreadedClassifier(active_model(settings), model_folders(settings), load=load)
 
 
-def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:
-    asked = gates()
+def _reader(classifier: Classifier, prepared: Prepared, clock: Clock, moment: Moment) -> Reader:
+    asked = gates(prepared.keep)
     return Reader(
         classifier=classifier,
         crisis_gate=asked.crisis_gate,
@@ -231,14 +243,17 @@ def _reader(classifier: Classifier, clock: Clock, moment: Moment) -> Reader:
     )
 
 
-def gates() -> Gates:
+def gates(prepare: Callable[[str], str] = preprocess) -> Gates:
     """What every text passes before it is classified, and what an audit asks again.
+
+    Args:
+        prepare: gives what `preprocess` gives.
 
     Raises:
         SettingsError: the language filter is not installed as it should be.
     """
     try:
-        return Gates(crisis_gate=CrisisGate(), language_filter=LanguageFilter())
+        return Gates(crisis_gate=CrisisGate(prepare), language_filter=LanguageFilter())
     except DetectorMissing as error:
         raise SettingsError(str(error)) from error
 

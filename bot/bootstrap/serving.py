@@ -146,7 +146,7 @@ async def _http(
 ) -> HttpServer:
     """The server with its deliveries, which last as long as `stack`."""
     bell = Bell()
-    pacer = Pacer(account=[settings.http.account_pace], chat=[settings.http.chat_pace])
+    pacer = Pacer(account=[settings.http.account_pace.in_bursts()], chat=[settings.http.chat_pace])
     await stack.enter_async_context(solace.deliver(HttpFeedSender(bell), pacer))
     await stack.enter_async_context(solace.deliver(TryItSender(bell)))
     return HttpServer(app=_http_app(settings, solace, bell, hook), listener=listener, bell=bell)

@@ -88,6 +88,8 @@ class ChannelSettings:
         Raises:
             ValueError: names a setting that does not exist.
         """
+        if not overrides:
+            return self
         unknown = overrides.keys() - {each.name for each in fields(self)}
         if unknown:
             raise ValueError(f"unknown channel setting: {', '.join(sorted(unknown))}")

@@ -6,7 +6,7 @@ where it stood.
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -41,6 +41,10 @@ class Rate:
     def tolerance(self) -> timedelta:
         """How far the theoretical arrival time may lie ahead of now."""
         return self.interval * (self.burst - 1)
+
+    def in_bursts(self) -> Self:
+        """The same limit, of which a tenth may go at once: who sends in batches pays less for each."""
+        return replace(self, burst=max(1, self.count // 10))
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -58,7 +58,7 @@ class HttpSettings(Section):
         1_048_576, ge=1024, le=67_108_864, description="a whole number of bytes from 1024 to 67108864"
     )
     account_pace: RateValue = Field(
-        Rate(count=100, per=timedelta(seconds=1)), description="a rate, such as 100/s or 20/min"
+        Rate(count=1000, per=timedelta(seconds=1)), description="a rate, such as 1000/s or 20/min"
     )
     chat_pace: RateValue = Field(
         Rate(count=10, per=timedelta(seconds=1)), description="a rate, such as 10/s or 20/min"
@@ -105,7 +105,7 @@ class IntakeSettings(Section):
     """How much is judged at once, and how much may wait."""
 
     max_batch: int = Field(64, ge=1, le=64, description="a whole number from 1 to 64")
-    capacity: int = Field(4096, ge=256, le=1_000_000, description="a whole number from 256 to 1000000")
+    capacity: int = Field(2048, ge=256, le=1_000_000, description="a whole number from 256 to 1000000")
 
 
 class Settings(BaseSettings):

@@ -350,3 +350,9 @@ def test_a_reply_that_waits_for_the_account_alone_goes_before_everything_everywh
 def test_nobody_stands_behind_replies_that_are_not_there() -> None:
     pacer = Pacer(account=[Rate(count=10, per=SECOND)])
     assert pacer.earliest_behind("a", NOW) == pacer.earliest("a", NOW) == NOW
+
+
+@pytest.mark.parametrize(("count", "burst"), [(1, 1), (9, 1), (20, 2), (1000, 100)])
+def test_a_tenth_of_a_rate_in_bursts_goes_at_once_and_the_limit_stays(count: int, burst: int) -> None:
+    rate = Rate(count=count, per=timedelta(seconds=1)).in_bursts()
+    assert (rate.count, rate.per, rate.burst) == (count, timedelta(seconds=1), burst)

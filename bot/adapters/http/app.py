@@ -14,8 +14,10 @@ from bot.adapters.http.headers import SecurityHeaders
 from bot.adapters.http.keys import ApiKeys
 from bot.adapters.http.routes import classify, hooks, messages, operations, optouts, pages, replies, try_it
 from bot.adapters.http.schemas.operations import ProblemDetails
+from bot.adapters.http.turns import MOST_AT_ONCE, Turnstile
 
 MAX_BODY: Final = 1024 * 1024
+MESSAGES_PATH: Final = "/v1/messages"
 
 _DESCRIPTION: Final = (
     "Notices when somebody in a chat is in a bad way and answers with a phrase of support. "
@@ -37,6 +39,7 @@ def create_app(
     retention: timedelta = timedelta(days=30),
     max_body: int = MAX_BODY,
     own_names: Collection[str] = (),
+    most_at_once: int = MOST_AT_ONCE,
 ) -> FastAPI:
     """The HTTP API and its page, as an ASGI application without a lifespan of its own.
 
@@ -47,6 +50,7 @@ def create_app(
         retention: how long texts are kept; the page says so.
         max_body: bytes that one request may carry.
         own_names: further names of this machine that are served without keys.
+        most_at_once: requests that may be bringing comments in at the same time.
     """
     app = _Api(
         title="Solace",
@@ -58,6 +62,7 @@ def create_app(
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Guard, keys=keys, max_body=max_body, own_names=own_names),
+            Middleware(Turnstile, path=MESSAGES_PATH, most=most_at_once),
         ],
     )
     app.state.gateway = gateway

@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from bot.adapters.http.bell import Bell
+from bot.adapters.http.lookups import Lookups
 from bot.adapters.http.turns import Turns
 from bot.application.ports import Clock, Inbox, Store
 from bot.domain.authors import AuthorKey
@@ -49,6 +50,7 @@ class Gateway:
         bell: rung by the senders.
         turns: whose request is classified next.
         hook: takes pushed updates, where a webhook is set.
+        lookups: what is asked of the store for every comment.
         claiming: held while chats that nobody has get their owner.
     """
 
@@ -63,14 +65,18 @@ class Gateway:
     hook: Hook | None = None
     turns: Turns = field(default_factory=Turns)
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lookups: Lookups = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lookups", Lookups(self.store))
 
 
-def _gateway(request: Request) -> Gateway:
+async def _gateway(request: Request) -> Gateway:  # a plain function would cost a thread a request
     found: Gateway = request.app.state.gateway
     return found
 
 
-def _owner(request: Request) -> str:
+async def _owner(request: Request) -> str:
     owner: str = request.state.owner  # the guard put it there, or refused
     return owner
 

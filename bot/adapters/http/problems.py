@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details. They name fields and never repeat what was sent."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from http import HTTPStatus
 from math import ceil
 from typing import Any, Final
@@ -99,14 +100,18 @@ async def _wrong_field(_request: Request, error: Exception) -> Response:
     )
 
 
+def crowded(retry_after: timedelta) -> Problem:
+    """There is no room: when to come again."""
+    seconds = max(1, ceil(retry_after.total_seconds()))
+    detail = f"Too much is waiting already; nothing was taken. Try again in {seconds} s."
+    return Problem(503, detail, headers={"Retry-After": str(seconds)})
+
+
 async def _unavailable(_request: Request, error: Exception) -> Response:
     if isinstance(error, Overloaded):
-        seconds = max(1, ceil(error.retry_after.total_seconds()))
-        detail = f"Too much is waiting already; nothing was taken. Try again in {seconds} s."
-    else:
-        seconds = _BUSY_SECONDS
-        detail = f"The database did not answer; nothing was acknowledged. Try again in {seconds} s."
-    return Problem(503, detail, headers={"Retry-After": str(seconds)})
+        return crowded(error.retry_after)
+    detail = f"The database did not answer; nothing was acknowledged. Try again in {_BUSY_SECONDS} s."
+    return Problem(503, detail, headers={"Retry-After": str(_BUSY_SECONDS)})
 
 
 async def _unexpected(_request: Request, _error: Exception) -> Response:

@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
 
 from bot.adapters.storage.chat_tables import own_phrases
-from bot.adapters.storage.tables import channels, decisions, replies
+from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, replies
+from bot.adapters.storage.watch_tables import removals
 
 _ASKED: Final = func.json_each(bindparam("asked")).table_valued("key", "value", name="asked")
 
@@ -20,6 +21,11 @@ _ASKED: Final = func.json_each(bindparam("asked")).table_valued("key", "value", 
 def parameters(keys: Iterable[Sequence[str]], **others: Any) -> dict[str, Any]:
     """The parameters of each statement below."""
     return {"asked": json.dumps([list(key) for key in keys], ensure_ascii=False), **others}
+
+
+def values(each: Iterable[str | int], **others: Any) -> dict[str, Any]:
+    """The parameters of those statements below whose keys have one part."""
+    return {"asked": json.dumps(list(each)), **others}
 
 
 def _matches(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -55,6 +61,19 @@ OWN_PHRASES: Final = select(own_phrases).join(
     _ASKED, _matches(own_phrases.c.platform, own_phrases.c.channel_id)
 )
 """Of (platform, channel)."""
+
+OPTED_OUT: Final = select(opt_outs.c.author).join(_ASKED, opt_outs.c.author == _ASKED.c.value)
+"""Of authors."""
+
+LEFT_ALONE: Final = (
+    select(left_alone.c.author, left_alone.c.until)
+    .join(_ASKED, left_alone.c.author == _ASKED.c.value)
+    .where(left_alone.c.until > bindparam("now", type_=left_alone.c.until.type))
+)
+"""Of authors, and `now`."""
+
+WISHED_AWAY: Final = select(removals.c.reply_id).join(_ASKED, removals.c.reply_id == _ASKED.c.value)
+"""Of replies by their ids."""
 
 DECISIONS: Final = (
     select(

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Update, and_, func, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Update, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
-from bot.adapters.storage.tables import replies
+from bot.adapters.storage.tables import channels, replies
 from bot.domain.messages import Origin
 from bot.domain.replies import ReplyState
 
@@ -17,13 +17,86 @@ SEEN = (ReplyState.SENT, ReplyState.UNCONFIRMED)
 """Replies that stand on the platform, or may."""
 
 
-def pending(account: str) -> ColumnElement[bool]:
+def pending(account: str | BindParameter[str]) -> ColumnElement[bool]:
     """Replay's replies never wait: it settles them itself; the check on `origin` says so once more."""
     return and_(
         replies.c.account == account,
         replies.c.state == ReplyState.PENDING,
         replies.c.origin == Origin.LIVE,
     )
+
+
+_NOW = bindparam("now", type_=replies.c.deadline.type)
+_HELD_BACK = and_(replies.c.not_before.is_not(None), replies.c.not_before > _NOW, replies.c.deadline >= _NOW)
+DUE = (
+    select(replies.c.id, replies.c.platform, replies.c.channel_id, replies.c.deadline, replies.c.priority)
+    .where(
+        pending(bindparam("account", type_=replies.c.account.type)),
+        or_(replies.c.not_before.is_(None), not_(_HELD_BACK)),
+    )
+    .order_by(replies.c.priority.desc(), replies.c.id)
+    .limit(bindparam("limit"))
+)
+"""Of `account`, at `now`, at most `limit`: what may go or is past its deadline, the most urgent first."""
+
+FEED = (
+    select(
+        replies.c.sequence,
+        replies.c.platform,
+        replies.c.channel_id,
+        replies.c.message_id,
+        replies.c.text,
+        replies.c.phrase_id,
+        replies.c.state,
+        replies.c.settled_at,
+    )
+    .join(
+        channels,
+        and_(channels.c.platform == replies.c.platform, channels.c.channel_id == replies.c.channel_id),
+    )
+    .where(
+        channels.c.owner == bindparam("owner"),
+        replies.c.sequence > bindparam("after"),
+        replies.c.state == ReplyState.SENT,
+    )
+    .order_by(replies.c.sequence)
+    .limit(bindparam("limit"))
+)
+"""In the chats of `owner`, behind `after`, at most `limit`: what was sent, in the order of settling."""
+
+_CLAIMED = func.json_each(bindparam("ids")).table_valued("value", name="claimed")
+WAITING = (
+    select(replies)
+    .where(replies.c.id.in_(select(_CLAIMED.c.value)), replies.c.state == ReplyState.PENDING)
+    .order_by(replies.c.priority.desc(), replies.c.id)
+)
+"""Of `ids`, a JSON list: those that are still pending."""
+
+GOING = (
+    update(replies)
+    .where(replies.c.id.in_(select(_CLAIMED.c.value)))
+    .values(state=ReplyState.SENDING, run_id=bindparam("going_run"), attempts=replies.c.attempts + 1)
+)
+"""Of `ids`, a JSON list, and `going_run`."""
+
+_SETTLED = update(replies).where(replies.c.id == bindparam("reply"), replies.c.state == ReplyState.SENDING)
+ENDED = _SETTLED.values(
+    state=bindparam("ended_as"),
+    detail=bindparam("ended_detail"),
+    settled_at=bindparam("ended_at"),
+    sequence=bindparam("ended_sequence"),
+    sent_message_id=bindparam("ended_message_id"),
+    address=None,
+    run_id=None,
+)
+"""A reply whose attempt was its last."""
+POSTPONED = _SETTLED.values(
+    state=ReplyState.PENDING,
+    detail=bindparam("ended_detail"),
+    not_before=bindparam("ended_until"),
+    run_id=None,
+)
+"""A reply that is tried again."""
 
 
 def unsent(state: ReplyState, now: datetime) -> Update:

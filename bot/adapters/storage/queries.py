@@ -4,12 +4,21 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, not_, select
+from sqlalchemy import Connection, Row, func, select
 
-from bot.adapters.storage.asked import DECISIONS, KNOWN, OVERRIDES, OWNERS, parameters
+from bot.adapters.storage.asked import (
+    DECISIONS,
+    KNOWN,
+    LEFT_ALONE,
+    OPTED_OUT,
+    OVERRIDES,
+    OWNERS,
+    parameters,
+    values,
+)
 from bot.adapters.storage.conversation import ConversationQueries
 from bot.adapters.storage.crises import cards_given, notes_due
-from bot.adapters.storage.outbox import SEEN, pending
+from bot.adapters.storage.outbox import DUE, FEED, SEEN
 from bot.adapters.storage.overrides import typed
 from bot.adapters.storage.overview import OverviewStatements
 from bot.adapters.storage.own_phrases import OwnPhraseStatements
@@ -19,13 +28,12 @@ from bot.adapters.storage.recent import recent_replies
 from bot.adapters.storage.reviews import ReviewStatements
 from bot.adapters.storage.rows import recorded_decision
 from bot.adapters.storage.statistics import StatisticsStatements
-from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies
+from bot.adapters.storage.tables import decisions, policies, replies
 from bot.adapters.storage.watching import WatchingStatements
 from bot.application.records import DayCount, DueReply, FeedItem, PastDecision, Stretch
 from bot.domain.crisis import URGENT, GivenCard
 from bot.domain.history import PastReply, Subject
 from bot.domain.messages import AuthorHash, ChannelKey, MessageRef, Origin, Platform
-from bot.domain.replies import ReplyState
 from bot.domain.verdicts import RecordedDecision
 
 
@@ -55,8 +63,9 @@ class SqlQueries(
 
     def opted_out(self, authors: Collection[AuthorHash]) -> frozenset[AuthorHash]:
         """Which of these people do not want to be read."""
-        query = select(opt_outs.c.author).where(opt_outs.c.author.in_(authors))
-        return frozenset(AuthorHash(row[0]) for row in self._rows(query))
+        if not authors:
+            return frozenset()
+        return frozenset(AuthorHash(row[0]) for row in self._rows(OPTED_OUT, values(authors)))
 
     def channel_overrides(self, wanted: Collection[ChannelKey]) -> Mapping[ChannelKey, Mapping[str, object]]:
         """The chats' own settings; chats without a row are absent."""
@@ -83,10 +92,7 @@ class SqlQueries(
 
     def left_alone(self, authors: Collection[AuthorHash], *, now: datetime) -> Mapping[str, datetime]:
         """Until when authors said "not needed"."""
-        query = select(left_alone.c.author, left_alone.c.until).where(
-            left_alone.c.author.in_(authors), left_alone.c.until > now
-        )
-        return {row[0]: row[1] for row in self._rows(query)}
+        return {row[0]: row[1] for row in self._rows(LEFT_ALONE, values(authors, now=now))}
 
     def decisions(
         self, refs: Collection[MessageRef], *, origin: Origin
@@ -97,19 +103,7 @@ class SqlQueries(
 
     def due(self, account: str, *, now: datetime, limit: int) -> Sequence[DueReply]:
         """Pending replies that may go or are past their deadline, the most urgent first."""
-        held_back = and_(func.coalesce(replies.c.not_before, now) > now, replies.c.deadline >= now)
-        query = (
-            select(
-                replies.c.id,
-                replies.c.platform,
-                replies.c.channel_id,
-                replies.c.deadline,
-                replies.c.priority,
-            )
-            .where(pending(account), not_(held_back))
-            .order_by(replies.c.priority.desc(), replies.c.id)
-            .limit(limit)
-        )
+        asked = {"account": account, "now": now, "limit": limit}
         return [
             DueReply(
                 id=row.id,
@@ -118,7 +112,7 @@ class SqlQueries(
                 deadline=row.deadline,
                 urgent=row.priority >= URGENT,
             )
-            for row in self._rows(query)
+            for row in self._rows(DUE, asked)
         ]
 
     def recent_sends(self, account: str, *, since: datetime) -> Sequence[tuple[str, datetime]]:
@@ -136,18 +130,7 @@ class SqlQueries(
 
     def feed(self, owner: str, *, after: int, limit: int) -> Sequence[FeedItem]:
         """Published replies in the chats of one API key, in order of their sequence."""
-        query = (
-            select(replies)
-            .join(
-                channels,
-                and_(
-                    channels.c.platform == replies.c.platform, channels.c.channel_id == replies.c.channel_id
-                ),
-            )
-            .where(channels.c.owner == owner, replies.c.sequence > after, replies.c.state == ReplyState.SENT)
-            .order_by(replies.c.sequence)
-            .limit(limit)
-        )
+        asked = {"owner": owner, "after": after, "limit": limit}
         return [
             FeedItem(
                 sequence=row.sequence,
@@ -159,7 +142,7 @@ class SqlQueries(
                 state=row.state,
                 settled_at=row.settled_at,
             )
-            for row in self._rows(query)
+            for row in self._rows(FEED, asked)
         ]
 
     def activity(self, *, since: datetime, origin: Origin | None) -> Sequence[DayCount]:
@@ -186,8 +169,8 @@ class SqlQueries(
         self, *, origin: Origin, after: tuple[datetime, int], last_id: int, limit: int
     ) -> Sequence[PastDecision]:
         """The next ones in order of (decided_at, id), from behind `after`; no row newer than `last_id`."""
-        values = {"origin": origin, "at": after[0], "id": after[1], "last_id": last_id, "limit": limit}
-        return [past_decision(row) for row in self._rows(PAST, values)]
+        asked = {"origin": origin, "at": after[0], "id": after[1], "last_id": last_id, "limit": limit}
+        return [past_decision(row) for row in self._rows(PAST, asked)]
 
     def policies(self, digests: Collection[str]) -> Mapping[str, str]:
         """Stored settings snapshots by their hashes; those that are not there are absent."""
@@ -201,8 +184,8 @@ class SqlQueries(
             query = query.where(replies.c.origin == origin)
         return {row[0]: row[1] for row in self._rows(query.group_by(replies.c.state))}
 
-    def _rows(self, query: Any, values: Mapping[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
-        return self._connection.execute(query, values).all()
+    def _rows(self, query: Any, asked: Mapping[str, Any] | None = None) -> Sequence[Row[*tuple[Any, ...]]]:
+        return self._connection.execute(query, asked).all()
 
 
 def _key(ref: MessageRef) -> tuple[str, str, str]:

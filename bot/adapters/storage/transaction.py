@@ -1,15 +1,16 @@
 """What can be written, from the inside of one transaction."""
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, delete, update
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from bot.adapters.storage import rows
 from bot.adapters.storage.conversation import ConversationTransaction
-from bot.adapters.storage.outbox import LAST_SEQUENCE, cancelled, unsent
+from bot.adapters.storage.outbox import ENDED, GOING, LAST_SEQUENCE, POSTPONED, WAITING, cancelled, unsent
 from bot.adapters.storage.overview import OverviewChanges
 from bot.adapters.storage.own_phrases import OwnPhraseChanges
 from bot.adapters.storage.people import PeopleChanges
@@ -44,24 +45,19 @@ class SqlTransaction(
         """Insert decisions; only an inserted decision gets its text and its reply."""
         if not verdicts:
             return {}
-        statement = (
-            insert(decisions)
-            .on_conflict_do_nothing()
-            .returning(decisions.c.id, decisions.c.platform, decisions.c.channel_id, decisions.c.message_id)
-        )
-        inserted = self._connection.execute(statement, [rows.decision_row(verdict) for verdict in verdicts])
+        inserted = self._connection.execute(_DECISION, [rows.decision_row(verdict) for verdict in verdicts])
         ids = {
             MessageRef(platform=Platform(row[1]), channel_id=row[2], message_id=row[3]): int(row[0])
             for row in inserted
         }
         new = [(verdict, ids[verdict.message.ref]) for verdict in verdicts if verdict.message.ref in ids]
-        self._insert(texts, [rows.text_row(verdict, decision_id) for verdict, decision_id in new])
-        self._insert(replies, [rows.reply_row(verdict, decision_id) for verdict, decision_id in new])
+        self._insert(_TEXT, [rows.text_row(verdict, decision_id) for verdict, decision_id in new])
+        self._insert(_REPLY, [rows.reply_row(verdict, decision_id) for verdict, decision_id in new])
         return ids
 
     def keep_policy(self, digest: str, snapshot: str) -> None:
         """Store a settings snapshot under its hash, once."""
-        self._connection.execute(insert(policies).values(hash=digest, json=snapshot).on_conflict_do_nothing())
+        self._connection.execute(_POLICY, {"hash": digest, "json": snapshot})
 
     def own_channels(self, wanted: Collection[ChannelKey], owner: str, *, at: datetime) -> None:
         """Create the chats that do not exist yet for this API key."""
@@ -102,8 +98,7 @@ class SqlTransaction(
             now: aware.
             speaks: whether a reply may go out in a chat at this moment; True asks for the crisis card.
         """
-        query = select(replies).where(replies.c.id.in_(ids), replies.c.state == ReplyState.PENDING)
-        found = self._connection.execute(query.order_by(replies.c.priority.desc(), replies.c.id)).all()
+        found = self._connection.execute(WAITING, {"ids": json.dumps(list(ids))}).all()
         gone = self.opted_out([AuthorHash(row.author) for row in found if row.author])
         taken_back = to_be_removed(self._connection, [row.id for row in found])
         shut = blocked(self._connection, {(Platform(row.platform), row.channel_id) for row in found})
@@ -132,26 +127,13 @@ class SqlTransaction(
 
     def settle(self, settlements: Sequence[Settlement]) -> None:
         """Record how attempts ended; those that are final get the next numbers of the feed."""
-        sequence: int = self._connection.scalar(LAST_SEQUENCE) or 0
-        for settlement in settlements:
-            back = settlement.state is ReplyState.PENDING
-            sequence += not back
-            values: dict[str, Any] = {"state": settlement.state, "detail": settlement.detail, "run_id": None}
-            values |= (
-                {"not_before": settlement.not_before}
-                if back
-                else {
-                    "settled_at": settlement.at,
-                    "sequence": sequence,
-                    "sent_message_id": settlement.sent_message_id,
-                    "address": None,
-                }
-            )
-            self._connection.execute(
-                update(replies)
-                .where(replies.c.id == settlement.reply.id, replies.c.state == ReplyState.SENDING)
-                .values(values)
-            )
+        postponed = [each for each in settlements if each.state is ReplyState.PENDING]
+        ended = [each for each in settlements if each.state is not ReplyState.PENDING]
+        if postponed:
+            self._connection.execute(POSTPONED, [_postponed(each) for each in postponed])
+        if ended:
+            last: int = self._connection.scalar(LAST_SEQUENCE) or 0
+            self._connection.execute(ENDED, [_ended(each, last + n) for n, each in enumerate(ended, 1)])
 
     def abandon(self, account: str, *, run_id: str, now: datetime) -> int:
         """Turn other runs' `sending` replies into `unconfirmed`; how many."""
@@ -180,10 +162,10 @@ class SqlTransaction(
         """Erase texts whose retention has ended; how many."""
         return self._connection.execute(delete(texts).where(texts.c.expires_at <= now)).rowcount
 
-    def _insert(self, table: Any, candidates: Sequence[dict[str, Any] | None]) -> None:
+    def _insert(self, statement: Insert, candidates: Sequence[dict[str, Any] | None]) -> None:
         wanted = [row for row in candidates if row is not None]
         if wanted:
-            self._connection.execute(insert(table), wanted)
+            self._connection.execute(statement, wanted)
 
     def _settleunsent(self, ids: Sequence[int], state: ReplyState, now: datetime) -> None:
         if ids:
@@ -191,8 +173,34 @@ class SqlTransaction(
 
     def _start_sending(self, going: Sequence[Row[Any]], run_id: str) -> None:
         if going:
-            self._connection.execute(
-                update(replies)
-                .where(replies.c.id.in_([row.id for row in going]))
-                .values(state=ReplyState.SENDING, run_id=run_id, attempts=replies.c.attempts + 1)
-            )
+            ids = json.dumps([row.id for row in going])
+            self._connection.execute(GOING, {"ids": ids, "going_run": run_id})
+
+
+_DECISION: Final = (
+    insert(decisions)
+    .on_conflict_do_nothing()
+    .returning(decisions.c.id, decisions.c.platform, decisions.c.channel_id, decisions.c.message_id)
+)
+_TEXT: Final = insert(texts)
+_REPLY: Final = insert(replies)
+_POLICY: Final = insert(policies).on_conflict_do_nothing()
+
+
+def _ended(settlement: Settlement, sequence: int) -> dict[str, Any]:
+    return {
+        "reply": settlement.reply.id,
+        "ended_as": settlement.state,
+        "ended_detail": settlement.detail,
+        "ended_at": settlement.at,
+        "ended_sequence": sequence,
+        "ended_message_id": settlement.sent_message_id,
+    }
+
+
+def _postponed(settlement: Settlement) -> dict[str, Any]:
+    return {
+        "reply": settlement.reply.id,
+        "ended_detail": settlement.detail,
+        "ended_until": settlement.not_before,
+    }

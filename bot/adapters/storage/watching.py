@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, literal, not_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from bot.adapters.storage.asked import OURS, parameters
+from bot.adapters.storage.asked import OURS, WISHED_AWAY, parameters, values
 from bot.adapters.storage.doubts import WISHED, DoubtChanges, DoubtStatements
 from bot.adapters.storage.forgetting import blank
 from bot.adapters.storage.outbox import SEEN, cancelled, pending
@@ -177,8 +177,7 @@ def _wish_removed(connection: Connection, which: Any, wish: Wish, at: datetime) 
 
 def to_be_removed(connection: Connection, reply_ids: Sequence[int]) -> frozenset[int]:
     """Which of these replies somebody wished away."""
-    query = select(removals.c.reply_id).where(removals.c.reply_id.in_(reply_ids))
-    return frozenset(connection.scalars(query))
+    return frozenset(connection.scalars(WISHED_AWAY, values(reply_ids)))
 
 
 def blocked(connection: Connection, chats: Collection[ChannelKey]) -> frozenset[ChannelKey]:

@@ -57,10 +57,13 @@ class Writer:
                 return
 
     def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
+        attempt = _attempt if len(batch) > 1 else _alone
         outcomes: list[tuple[Future[Any], Any, Exception | None]] = []
         try:
             with self._engine.begin() as connection:
-                outcomes = [(future, *_attempt(connection, work)) for work, future in batch]
+                outcomes = [(future, *attempt(connection, work)) for work, future in batch]
+        except _UndoneError as undone:  # the transaction was this work's alone
+            outcomes = [(future, None, undone.cause) for _, future in batch]
         except Exception as error:  # noqa: BLE001  # this thread outlives every error: each caller hears of it
             refusal = store_error(error)
             for _, future in batch:
@@ -71,6 +74,28 @@ class Writer:
                 future.set_result(result)
             else:
                 future.set_exception(failure)
+
+
+class _UndoneError(Exception):
+    """A work that was alone in its transaction failed, and took that back."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+def _alone(connection: Connection, work: Work) -> tuple[Any, None]:
+    """The work's result; it needs no savepoint, which costs two statements.
+
+    Raises:
+        _UndoneError: rolls back; there is nobody else's work in it.
+    """
+    try:
+        return work(connection), None
+    except SQLAlchemyError as error:
+        raise _UndoneError(store_error(error)) from error
+    except Exception as error:
+        raise _UndoneError(error) from error
 
 
 def _attempt(connection: Connection, work: Work) -> tuple[Any, Exception | None]:

@@ -8,9 +8,8 @@ from bot.adapters.http.gateway import Gateway, Here, Owner
 from bot.adapters.http.problems import FieldError
 from bot.adapters.http.schemas.api import Incoming, Judged, Messages, Ref, ReplyStanding, Verdicts
 from bot.adapters.http.senders import HTTP
-from bot.application.ports import Store
 from bot.domain.errors import StoreError
-from bot.domain.messages import ChannelKey, IncomingMessage, MessageRef, Origin
+from bot.domain.messages import ChannelKey, IncomingMessage, MessageRef
 from bot.domain.verdicts import RecordedDecision, Verdict
 
 router = APIRouter(prefix="/v1", tags=["messages"])
@@ -26,7 +25,7 @@ async def messages(body: Messages, here: Here, owner: Owner) -> Verdicts:
     incoming = [_neutral(each, here, owner, now=now) for each in body.messages]
     verdicts = await _offered(here, owner, incoming)
     refs = [message.ref for message in incoming]
-    decisions = await _decisions(here.store, refs)
+    decisions = await _decisions(here, refs)
     return Verdicts(
         messages=[
             _judged(decisions[ref], new=verdict is not None)
@@ -51,10 +50,10 @@ async def _offered(
     positions: dict[ChannelKey, int] = {}
     for position, message in enumerate(messages):
         positions.setdefault((message.ref.platform, message.ref.channel_id), position)
-    if not await _unowned(here.store, positions, owner):
+    if not await _unowned(here, positions, owner):
         return await here.inbox.offer(messages)
     async with here.claiming:  # two keys that bring one new chat: the second finds it owned
-        unowned, at = await _unowned(here.store, positions, owner), here.clock.now()
+        unowned, at = await _unowned(here, positions, owner), here.clock.now()
         verdicts = asyncio.ensure_future(here.inbox.offer(messages))
         try:
             if unowned:
@@ -66,13 +65,13 @@ async def _offered(
     return await verdicts
 
 
-async def _unowned(store: Store, positions: Mapping[ChannelKey, int], owner: str) -> Collection[ChannelKey]:
+async def _unowned(here: Gateway, positions: Mapping[ChannelKey, int], owner: str) -> Collection[ChannelKey]:
     """Which of these chats nobody has yet.
 
     Raises:
         FieldError: another key has one.
     """
-    owners = await store.read(lambda ask: ask.channel_owners(positions))
+    owners = await here.lookups.owners(positions)
     _refuse_foreign(owners, positions, owner)
     return positions.keys() - owners.keys()
 
@@ -97,8 +96,8 @@ def _neutral(message: Incoming, here: Gateway, owner: str, *, now: datetime) -> 
     )
 
 
-async def _decisions(store: Store, refs: Collection[MessageRef]) -> Mapping[MessageRef, RecordedDecision]:
-    found = await store.read(lambda ask: ask.decisions(refs, origin=Origin.LIVE))
+async def _decisions(here: Gateway, refs: Collection[MessageRef]) -> Mapping[MessageRef, RecordedDecision]:
+    found = await here.lookups.decisions(refs)
     if len(found) < len(set(refs)):
         raise StoreError("a decision was committed and cannot be read back")
     return found
