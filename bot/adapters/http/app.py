@@ -2,18 +2,20 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
 from pydantic.json_schema import models_json_schema
 from starlette.middleware import Middleware
 
 from bot.adapters.http import problems
+from bot.adapters.http.allowance import Allowance
 from bot.adapters.http.gateway import Gateway
 from bot.adapters.http.guard import Guard
 from bot.adapters.http.headers import SecurityHeaders
 from bot.adapters.http.keys import ApiKeys
 from bot.adapters.http.routes import classify, hooks, messages, operations, optouts, pages, replies, try_it
 from bot.adapters.http.schemas.operations import ProblemDetails
+from bot.domain.pacing import Rate
 
 MAX_BODY: Final = 1024 * 1024
 
@@ -26,7 +28,6 @@ _BEARER: Final = HTTPBearer(
     auto_error=False, description="A key of SOLACE_HTTP__API_KEYS, where there are any."
 )
 """Only described here: the guard has asked for it before."""
-_TAKES_JSON: Final = (401, 413, 415, 422, 503)
 
 
 def create_app(
@@ -37,6 +38,7 @@ def create_app(
     retention: timedelta = timedelta(days=30),
     max_body: int = MAX_BODY,
     own_names: Collection[str] = (),
+    key_pace: Rate | None = None,
 ) -> FastAPI:
     """The HTTP API and its page, as an ASGI application without a lifespan of its own.
 
@@ -47,6 +49,7 @@ def create_app(
         retention: how long texts are kept; the page says so.
         max_body: bytes that one request may carry.
         own_names: further names of this machine that are served without keys.
+        key_pace: how much each key may ask; None = as much as it likes.
     """
     app = _Api(
         title="Solace",
@@ -57,15 +60,27 @@ def create_app(
         redirect_slashes=False,
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(Guard, keys=keys, max_body=max_body, own_names=own_names),
+            Middleware(
+                Guard,
+                keys=keys,
+                max_body=max_body,
+                own_names=own_names,
+                allowance=None if key_pace is None else Allowance(key_pace, gateway.clock),
+            ),
         ],
     )
     app.state.gateway = gateway
     app.state.pages = pages.load_pages(retention=retention)
     problems.install(app)
-    for each in (messages.router, replies.router, optouts.router, classify.router, try_it.router):
-        _include(app, each, _TAKES_JSON)
-    _include(app, operations.router, (401,))
+    for each in (
+        messages.router,
+        replies.router,
+        optouts.router,
+        classify.router,
+        try_it.router,
+        operations.router,
+    ):
+        app.include_router(each, dependencies=[Security(_BEARER)])
     app.include_router(hooks.router)
     app.include_router(pages.router)
     return app
@@ -82,12 +97,3 @@ class _Api(FastAPI):
         )
         document["components"]["schemas"] |= problem["$defs"]
         return document
-
-
-def _include(app: FastAPI, router: APIRouter, statuses: Collection[int]) -> None:
-    """Mount a router, with its problems in the OpenAPI document."""
-    content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    responses: dict[int | str, dict[str, Any]] = {
-        status: {"description": "Problem details", "content": content} for status in statuses
-    }
-    app.include_router(router, responses=responses, dependencies=[Security(_BEARER)])
