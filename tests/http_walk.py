@@ -14,6 +14,7 @@ from http_world import KEYS
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks
 
 WALK_KEYS: Final = {**KEYS, "shop:read": "shop-looks-0123456789"}
@@ -85,6 +86,7 @@ def walk(url: str, *, examples: int, dice: int = 0, waits: bool = False) -> Walk
         each()
 
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok), "a route that the document describes wrongly"
         operation = result.ok()
         for mode in GenerationMode:
             try:

@@ -82,7 +82,13 @@ class Whole(World):
         assert self.acted is not None
         groups = Groups(store=store, rights=rights, acted=self.acted)
         classifier = self.judge.classifier
-        looking = {"store": store, "rights": rights, "clock": clock, "bot": BOT, "groups": groups}
+        looking: dict[str, Any] = {
+            "store": store,
+            "rights": rights,
+            "clock": clock,
+            "bot": BOT,
+            "groups": groups,
+        }
         return [
             PeopleConversation(
                 rights=rights, clock=clock, bot=BOT, defaults=defaults, owners=[OWNER.user_id], operator=""

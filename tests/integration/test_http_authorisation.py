@@ -62,7 +62,7 @@ def every_route() -> Iterator[tuple[str, str]]:
     for router in ROUTERS:
         for route in router.router.routes:
             assert isinstance(route, APIRoute)
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 yield method, route.path
 
 
@@ -99,9 +99,8 @@ async def test_a_looking_key_sees_what_the_key_of_its_name_brought_and_leaves_it
     await api.bring(a_comment(), headers=by("shop"))
     looked = await api.http.get("/v1/replies?wait=5", headers=by("shop:read"))
     assert [each["message"]["message_id"] for each in looked.json()["replies"]] == ["m1"]
-    before = [
-        rows(database, f"SELECT count(*) FROM {name}") for name in ("decisions", "opt_outs", "channels")
-    ]
+    tables = ("decisions", "opt_outs", "channels")
+    before = [rows(database, f"SELECT count(*) FROM {name}") for name in tables]
     refused = await api.bring(a_comment("m2"), headers=by("shop:read"))
     out = await api.http.put("/v1/optouts", json={"author_id": "u-1"}, headers=by("shop:read"))
     assert (refused.status_code, out.status_code) == (403, 403)
