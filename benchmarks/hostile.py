@@ -1,8 +1,8 @@
 """What the steps before the model cost for texts that are meant to be slow: `python -m benchmarks.hostile`.
 
 Milliseconds of processor time, the best of several runs: the preparation of the text and the gates (crisis,
-language, facts) that every message passes. Telegram takes 4,096 characters, a comment on Reddit 10,000, a post
-there 40,000; a megabyte is what the HTTP API takes at most. The target is 50 ms a message.
+language, facts) that every message passes. Telegram takes 4,096 characters, a comment on Reddit 10,000, a
+post there 40,000; a megabyte is what the HTTP API takes at most. The target is 50 ms a message.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "hostile.json"
 LENGTHS = {"Telegram's longest": 4_096, "comment": 10_000, "longest post": 40_000, "a megabyte": 1_000_000}
-RUNS = 5
+RUNS = 3
 TARGET = 50.0
 
 

@@ -25,6 +25,8 @@ _CLOSE: Final = 40
 _EMOJI: Final = "[\\u200d\\u2600-\\u27bf\\ufe0f\\U0001f000-\\U0001faff]"
 _EMOJI_WITHOUT_END: Final = re.compile(f"({_EMOJI}{{24}}){_EMOJI}+")
 """Each would be several words to read, and the first of them say what the others say."""
+_WHOLE_PHRASES: Final = str.maketrans("\ufdfa\ufdfb", "  ")
+"""Two characters that are written out as eighteen and eight, none of them English."""
 _FOLDED_AT_ONCE: Final = 2_000
 """Characters: emoji that `preprocess` writes out make a text longer, and its result has an end too."""
 
@@ -45,7 +47,8 @@ class CrisisGate:
 
     def __call__(self, text: str) -> bool:
         """Whether the first `MAX_READ` characters hold a statement that no guard lets pass."""
-        own = own_words(_EMOJI_WITHOUT_END.sub(r"\1", text[:MAX_READ]))
+        short = text[:MAX_READ].translate(_WHOLE_PHRASES)
+        own = own_words(_EMOJI_WITHOUT_END.sub(r"\1", short))
         if not own.strip():
             return False
         if self._speaks(own):

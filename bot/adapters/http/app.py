@@ -51,6 +51,13 @@ def create_app(
         own_names: further names of this machine that are served without keys.
         key_pace: how much each key may ask; None = as much as it likes.
     """
+    guard = Middleware(
+        Guard,
+        keys=keys,
+        max_body=max_body,
+        own_names=own_names,
+        allowance=None if key_pace is None else Allowance(key_pace, gateway.clock),
+    )
     app = _Api(
         title="Solace",
         description=_DESCRIPTION,
@@ -58,32 +65,20 @@ def create_app(
         docs_url=None,  # its files come from another host
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(
-                Guard,
-                keys=keys,
-                max_body=max_body,
-                own_names=own_names,
-                allowance=None if key_pace is None else Allowance(key_pace, gateway.clock),
-            ),
-        ],
+        middleware=[Middleware(SecurityHeaders), guard],
     )
     app.state.gateway = gateway
     app.state.pages = pages.load_pages(retention=retention)
     problems.install(app)
-    for each in (
-        messages.router,
-        replies.router,
-        optouts.router,
-        classify.router,
-        try_it.router,
-        operations.router,
-    ):
-        app.include_router(each, dependencies=[Security(_BEARER)])
+    for each in _DESCRIBED:
+        app.include_router(each.router, dependencies=[Security(_BEARER)])
     app.include_router(hooks.router)
     app.include_router(pages.router)
     return app
+
+
+_DESCRIBED: Final = (messages, replies, optouts, classify, try_it, operations)
+"""The routes in the OpenAPI document, in its order."""
 
 
 class _Api(FastAPI):
