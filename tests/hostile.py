@@ -1,6 +1,7 @@
 """Texts that somebody might send to break something, to reach somewhere, or to keep the bot busy."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 CANARY: Final = "zq7x"
@@ -47,8 +48,14 @@ INJECTIONS: Final[Mapping[str, str]] = {
 }
 
 _MARKS: Final = "".join(chr(0x300 + at % 60) for at in range(30))
+
+
+def _pumped(pump: str, length: int) -> str:
+    return (pump * (length // len(pump) + 1))[:length]
+
+
 GROWING: Final[Mapping[str, Callable[[int], str]]] = {
-    name: (lambda length, pump=pump: (pump * (length // len(pump) + 1))[:length])
+    name: partial(_pumped, pump)
     for name, pump in {
         "plain": "i am so tired of everything and nobody listens to me today. ",
         "one word": "a",
