@@ -15,7 +15,7 @@ MINUTES ?=
 RECORD ?=
 .DEFAULT_GOAL := help
 
-.PHONY: run test lint torture bench bench-load bench-model lock clean help
+.PHONY: run test lint torture bench bench-load bench-model lock hashes sbom audit clean help
 
 run: $(VENV)/.run  ## install, migrate, start: the try-it chat on http://127.0.0.1:8080
 	@$(BIN)/solace db migrate
@@ -51,6 +51,19 @@ lock:  ## resolve the newest versions again into constraints.txt (needs uv)
 	{ head -n 1 constraints.txt; uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra train \
 	  --no-annotate --no-header pyproject.toml | grep -vE '^(nvidia|cuda|triton|torch)'; } > constraints.new
 	mv constraints.new constraints.txt
+
+hashes: $(VENV)/.dev  ## requirements.lock: what production installs, each file by its hash
+	$(BIN)/python .ci/lock.py
+
+sbom: $(VENV)/.dev  ## build/sbom.json: everything that production installs (CycloneDX)
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom.json
+
+audit: $(VENV)/.dev  ## known vulnerabilities in requirements.lock (asks pypi.org; installs pip-audit beside)
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(VENV)/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
 
 clean:  ## forget everything that was built; the data folder stays
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .import_linter_cache

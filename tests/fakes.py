@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
+from quoting import LISTENER
+
 from bot.application.ports import Classifier
 from bot.application.records import Missing
 from bot.domain.decisions import Prediction, ReplyThresholds, ReplyWhen, Sensitivity
@@ -168,7 +170,7 @@ class FakeSender:
 
 
 class ListTelemetry:
-    """Remembers what it is told."""
+    """Remembers what it is told, and has it searched for what nobody may log."""
 
     def __init__(self) -> None:
         self.verdicts: list[Verdict] = []
@@ -178,16 +180,21 @@ class ListTelemetry:
         self.longest_wait = 0
 
     def judged(self, verdict: Verdict) -> None:
+        message = verdict.message
+        LISTENER.told("judged", [("ref", message.ref.shown(private=message.private))])
         self.verdicts.append(verdict)
 
     def settled(self, settlement: Settlement) -> None:
+        reply = settlement.reply
+        shown = {"ref": reply.ref.shown(private=reply.private), "detail": settlement.detail}
+        LISTENER.told("settled", shown.items())
         self.settlements.append(settlement)
 
     def waiting(self, messages: int) -> None:
         self.longest_wait = max(self.longest_wait, messages)
 
     def noticed(self, event: str, **fields: object) -> None:
-        del fields
+        LISTENER.told(event, fields.items())
         self.events.append(event)
 
     def measured(self, name: str, value: float) -> None:

@@ -27,9 +27,16 @@ from bot.application.classify import Classify
 from bot.application.delivery import Delivery
 from bot.application.ports import Clock, ReplySender
 from bot.application.reading import Reader
+from bot.domain.access import ApiKey, Role
 from bot.domain.pacing import Pacer
 
 KEYS = {"shop": "shop-secret-0123456789", "forum": "forum-secret-0123456789"}
+
+
+def made(name: str, secret: str) -> ApiKey:
+    """The key of a name, or of `name:read`."""
+    owner, _, role = name.partition(":")
+    return ApiKey.of(owner, secret, Role(role or Role.ADMIN))
 
 
 class RealWaits:
@@ -89,13 +96,13 @@ async def served(
 
     Args:
         bot: what stands behind the port.
-        keys: API keys by name.
+        keys: API keys by name, or by `name:read`.
         judges: whether what comes in is judged.
         delivers: whether replies leave the outbox.
         metrics, readiness, classify, hook: as the application takes them; what is not given works.
         options: for `create_app`.
     """
-    known, bell = ApiKeys(keys or {}), Bell()
+    known, bell = ApiKeys(made(name, secret) for name, secret in (keys or {}).items()), Bell()
     here = Gateway(
         inbox=bot.intake,
         store=bot.store,

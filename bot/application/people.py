@@ -33,6 +33,9 @@ class Kept:
         decisions: messages that were read; each has its scores.
         texts, texts_until: messages whose words still stand there, and when the last of them is erased.
         replies, feedback: what the bot answered or would have, and what the person said of it.
+        reviews: messages that an admin looked at again, or is to.
+        own_chat: whether the person's own chat with the bot is known, with its settings.
+        phrases: that the person wrote or muted in that chat.
         opted_out_since, left_alone_until: what the person asked for; None = nothing.
         administers: chats that know the person as one of their admins, by the platform's own id.
     """
@@ -42,6 +45,9 @@ class Kept:
     texts_until: datetime | None = None
     replies: int = 0
     feedback: int = 0
+    reviews: int = 0
+    own_chat: bool = False
+    phrases: int = 0
     opted_out_since: datetime | None = None
     left_alone_until: datetime | None = None
     administers: int = 0

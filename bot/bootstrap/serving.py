@@ -134,7 +134,7 @@ def _watched(settings: Settings, solace: Solace) -> str:
 
 
 def _keys(settings: Settings) -> ApiKeys:
-    return ApiKeys({name: secret.get_secret_value() for name, secret in settings.http.api_keys.items()})
+    return ApiKeys(settings.http.api_keys)
 
 
 def _listening(settings: Settings) -> AbstractContextManager[Listener]:
@@ -170,6 +170,7 @@ def _http_app(settings: Settings, solace: Solace, bell: Bell, hook: Hook | None)
         retention=settings.policy.retention,
         max_body=settings.http.max_body_bytes,
         own_names=[settings.http.host],
+        key_pace=settings.http.key_pace,
     )
 
 

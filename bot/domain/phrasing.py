@@ -7,7 +7,7 @@ from collections.abc import Iterator
 MAX_CHARACTERS = 160
 MAX_SENTENCES = 2
 
-_SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+(?=\s|$)")  # from the first mark on: never begun again inside
 _LETTER = re.compile(r"[^\W\d_]")
 _EMOJI = re.compile("[\u20e3\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]")
 _EMOTICON = re.compile(r"(?<!\S)(?:[:;=]['-]?[()/|dpo3]+|xd+|<3+|\^_*\^)(?!\w)")

@@ -52,10 +52,13 @@ class HttpSettings(Section):
     )
     port: int = Field(8080, ge=0, le=65535, description="a port from 0 to 65535; 0 takes any free one")
     api_keys: ApiKeys = Field(
-        default_factory=dict, description="names and secrets, such as shop:SECRET,forum:SECRET"
+        (), description="names, secrets and maybe roles, such as shop:SECRET,board:SECRET:read"
     )
     max_body_bytes: int = Field(
         1_048_576, ge=1024, le=67_108_864, description="a whole number of bytes from 1024 to 67108864"
+    )
+    key_pace: RateValue = Field(
+        Rate(count=1000, per=timedelta(seconds=1)), description="a rate, such as 1000/s or 600/min"
     )
     account_pace: RateValue = Field(
         Rate(count=1000, per=timedelta(seconds=1)), description="a rate, such as 1000/s or 20/min"

@@ -1,11 +1,11 @@
 """Kinds of values, and what every section of settings has in common."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from bot.domain.access import ApiKey
 from bot.domain.channels import QuietHours
 from bot.domain.pacing import Rate
 from bot.settings import values
@@ -16,7 +16,7 @@ Cap = Annotated[int | None, Field(ge=1, le=1000), BeforeValidator(values.unless_
 Hours = Annotated[QuietHours | None, BeforeValidator(values.quiet_hours), BeforeValidator(values.unless_none)]
 UserId = Annotated[int, Field(ge=1, le=2**53)]
 Ids = Annotated[tuple[UserId, ...], BeforeValidator(values.listed)]
-ApiKeys = Annotated[Mapping[str, SecretStr], BeforeValidator(values.api_keys)]
+ApiKeys = Annotated[tuple[ApiKey, ...], BeforeValidator(values.api_keys)]
 
 
 class Section(BaseModel):

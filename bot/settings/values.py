@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
+from bot.domain.access import ApiKey, Role
 from bot.domain.authors import MIN_KEY_BYTES
 from bot.domain.channels import QuietHours
 from bot.domain.pacing import Rate
@@ -36,6 +37,7 @@ _UNITS = {
 _DURATION = re.compile(r"([0-9]{1,9}) ?([a-z]{0,3})")
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9]) +(\S+)")
 _KEY_NAME = re.compile(r"[a-z0-9-]{1,32}")
+_DIGEST = re.compile(r"sha256:([0-9a-fA-F]{64})")
 _SECRET = re.compile(rf"[!-~]{{{MIN_SECRET},}}")
 _TOKEN = re.compile(r"[0-9]{1,19}:[A-Za-z0-9_-]{16,256}")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]_-]{1,255}(?:/[A-Za-z0-9._~-]+)*/?")
@@ -116,29 +118,45 @@ def listed(value: object) -> object:
 
 
 def api_keys(value: object) -> object:
-    """Names and secrets: `name:secret,other:secret`, the same as a JSON list, or a JSON object."""
+    """Names, secrets and roles: `name:secret,other:secret:read`, the same as a JSON list, or a JSON object.
+
+    A secret may be given as `sha256:` and its digest in hex. Without a role a key is an admin's.
+    """
     if isinstance(value, str) and value.strip().startswith("{"):
         value = _json(value)
     if isinstance(value, Mapping):
         return _checked_keys(value.items())
     items = listed(value)
+    if isinstance(items, tuple) and all(isinstance(item, ApiKey) for item in items):
+        return items
     if not isinstance(items, list) or not all(isinstance(item, str) and ":" in item for item in items):
         raise Wrong("should be pairs of a name and a secret, such as shop:SECRET,forum:SECRET")
     return _checked_keys(item.split(":", 1) for item in items)
 
 
-def _checked_keys(pairs: Iterable[Iterable[object]]) -> Mapping[str, SecretStr]:
-    keys: dict[str, str] = {}
+def _checked_keys(pairs: Iterable[Iterable[object]]) -> tuple[ApiKey, ...]:
+    keys: list[ApiKey] = []
     for name, secret in pairs:
         plain = secret.get_secret_value() if isinstance(secret, SecretStr) else secret
         if not isinstance(name, str) or not _KEY_NAME.fullmatch(name):
             raise Wrong("needs names of 1 to 32 small letters, digits and hyphens")
-        if not isinstance(plain, str) or not _SECRET.fullmatch(plain):
-            raise Wrong(f"needs secrets of at least {MIN_SECRET} characters, without spaces and accents")
-        if name in keys or plain in keys.values():
+        key = _key(name, plain if isinstance(plain, str) else "")
+        if any(key.digest == each.digest or (name, key.role) == (each.name, each.role) for each in keys):
             raise Wrong("holds a name or a secret twice; every key needs its own")
-        keys[name] = plain
-    return {name: SecretStr(secret) for name, secret in keys.items()}
+        keys.append(key)
+    return tuple(keys)
+
+
+def _key(name: str, text: str) -> ApiKey:
+    """One key by its secret, or the digest of it, and its role."""
+    head, _, tail = text.rpartition(":")
+    role, secret = (Role(tail), head) if tail in set(Role) else (Role.ADMIN, text)
+    digest = _DIGEST.fullmatch(secret)
+    if digest is not None:
+        return ApiKey(name=name, role=role, digest=bytes.fromhex(digest[1]))
+    if not _SECRET.fullmatch(secret):
+        raise Wrong(f"needs secrets of at least {MIN_SECRET} characters, without spaces and accents")
+    return ApiKey.of(name, secret, role)
 
 
 def _json(text: str) -> object:

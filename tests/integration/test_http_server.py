@@ -11,11 +11,12 @@ from starlette.responses import PlainTextResponse
 
 from bot.adapters.http import ApiKeys, Bell, HttpServer, Listener, listening
 from bot.adapters.http.bell import watch
+from bot.domain.access import ApiKey
 from bot.domain.errors import SettingsError
 
 SECOND = timedelta(seconds=1)
-NO_KEYS = ApiKeys({})
-A_KEY = ApiKeys({"shop": "shop-secret-0123456789"})
+NO_KEYS = ApiKeys()
+A_KEY = ApiKeys([ApiKey.of("shop", "shop-secret-0123456789")])
 
 
 def a_server(listener: Listener) -> HttpServer:

@@ -169,8 +169,8 @@ async def test_privacy_in_a_group_is_short_or_whispered_and_names_its_own_retent
 async def test_my_data_counts_what_is_mine_in_all_chats_and_nothing_of_others(
     people: TelegramPeople,
 ) -> None:
-    await people.switch_on(GROUP, OTHER_GROUP, ANN.home)
     assert only(await people.command(ANN, ANN.home, "mydata")).text == texts.NOTHING_STORED
+    await people.switch_on(GROUP, OTHER_GROUP, ANN.home)
     await people.answered(BEN, GROUP)
     reply = await people.answered(ANN, GROUP)
     await people.write(ANN, OTHER_GROUP, "all is well today")

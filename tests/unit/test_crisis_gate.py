@@ -394,3 +394,15 @@ def test_a_reading_has_a_place_for_every_word(text: str) -> None:
     assert len({len(column) for column in columns}) == 1
     assert list(reading.sentence) == sorted(reading.sentence)
     assert all(0 <= index < len(reading.words) for index in reading.kept)
+
+
+@pytest.mark.parametrize("before", ["\U0001f62d" * 5_000, "\U0001f62d " * 5_000, "\ufdfa" * 5_000])
+def test_behind_any_number_of_long_characters_a_statement_is_found(before: str) -> None:
+    assert GATE(f"{before} i want to die")
+    assert GATE(f"{before} i w4nt t0 d1e {before}")
+
+
+def test_characters_that_are_written_out_cost_no_more_than_words() -> None:
+    words = steps("i want to " * 400)
+    assert steps("\ufdfa" * 4_000) <= words
+    assert steps("\U0001f62d\U0001f469\u200d\U0001f467" * 1_000) <= words

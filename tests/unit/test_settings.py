@@ -1,10 +1,12 @@
 from collections.abc import Mapping
 from datetime import time, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url
 
+from bot.domain.access import ApiKey, Role
 from bot.domain.channels import ChannelSettings, Mode, QuietHours
 from bot.domain.decisions import ReplyWhen
 from bot.domain.errors import SettingsError
@@ -28,6 +30,7 @@ WRONG = {
     "SOLACE_HTTP__PORT": "zq7x",
     "SOLACE_HTTP__API_KEYS": "shop:zq7x",
     "SOLACE_HTTP__MAX_BODY_BYTES": "zq7x",
+    "SOLACE_HTTP__KEY_PACE": "zq7x/s",
     "SOLACE_HTTP__ACCOUNT_PACE": "zq7x/s",
     "SOLACE_HTTP__CHAT_PACE": "10/zq7x",
     "SOLACE_POLICY__REPLY_WHEN": "zq7x",
@@ -266,10 +269,21 @@ def test_secrets_do_not_show_in_the_settings() -> None:
 )
 def test_api_keys_in_three_spellings(value: str) -> None:
     keys = read(SOLACE_HTTP__API_KEYS=value).http.api_keys
-    assert {name: key.get_secret_value() for name, key in keys.items()} == {
-        "shop": SECRET,
-        "forum-2": f"{SECRET}:x",
-    }
+    assert keys == (ApiKey.of("shop", SECRET), ApiKey.of("forum-2", f"{SECRET}:x"))
+
+
+def test_api_keys_have_roles_and_may_be_known_by_their_digests_alone() -> None:
+    digest = sha256(SECRET.encode()).hexdigest()
+    value = f"shop:{SECRET}:read,shop:{SECRET}2:admin,forum:sha256:{'0' * 64}:read"
+    assert read(SOLACE_HTTP__API_KEYS=value).http.api_keys == (
+        ApiKey.of("shop", SECRET, Role.READ),
+        ApiKey.of("shop", f"{SECRET}2", Role.ADMIN),
+        ApiKey(name="forum", role=Role.READ, digest=bytes(32)),
+    )
+    hashed = read(SOLACE_HTTP__API_KEYS=f"shop:sha256:{digest}").http.api_keys
+    assert hashed == (ApiKey.of("shop", SECRET),)
+    settings = read(SOLACE_HTTP__API_KEYS=value)
+    assert SECRET not in repr(settings) + str(settings.model_dump())
 
 
 TOKEN = f"123456:{SECRET}"
@@ -353,6 +367,8 @@ def test_a_webhook_needs_a_token_and_the_api() -> None:
         f"shop:{SECRET},forum:{SECRET}",
         f'{{"shop": "{SECRET}", "shop": "{SECRET}2"}}',
         f"shop:{SECRET} {SECRET}",
+        f"shop:{SECRET},shop:sha256:{sha256(SECRET.encode()).hexdigest()}:read",
+        "shop:short:read",
         f'{{"shop": ["{SECRET}"]}}',
         "[1, 2]",
         SECRET,

@@ -2,12 +2,13 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import FastAPI, Security
 from fastapi.security import HTTPBearer
 from pydantic.json_schema import models_json_schema
 from starlette.middleware import Middleware
 
 from bot.adapters.http import problems
+from bot.adapters.http.allowance import Allowance
 from bot.adapters.http.gateway import Gateway
 from bot.adapters.http.guard import Guard
 from bot.adapters.http.headers import SecurityHeaders
@@ -15,6 +16,7 @@ from bot.adapters.http.keys import ApiKeys
 from bot.adapters.http.routes import classify, hooks, messages, operations, optouts, pages, replies, try_it
 from bot.adapters.http.schemas.operations import ProblemDetails
 from bot.adapters.http.turns import MOST_AT_ONCE, Turnstile
+from bot.domain.pacing import Rate
 
 MAX_BODY: Final = 1024 * 1024
 MESSAGES_PATH: Final = "/v1/messages"
@@ -28,7 +30,6 @@ _BEARER: Final = HTTPBearer(
     auto_error=False, description="A key of SOLACE_HTTP__API_KEYS, where there are any."
 )
 """Only described here: the guard has asked for it before."""
-_TAKES_JSON: Final = (401, 413, 415, 422, 503)
 
 
 def create_app(
@@ -40,6 +41,7 @@ def create_app(
     max_body: int = MAX_BODY,
     own_names: Collection[str] = (),
     most_at_once: int = MOST_AT_ONCE,
+    key_pace: Rate | None = None,
 ) -> FastAPI:
     """The HTTP API and its page, as an ASGI application without a lifespan of its own.
 
@@ -51,7 +53,15 @@ def create_app(
         max_body: bytes that one request may carry.
         own_names: further names of this machine that are served without keys.
         most_at_once: requests that may be bringing comments in at the same time.
+        key_pace: how much each key may ask; None = as much as it likes.
     """
+    guard = Middleware(
+        Guard,
+        keys=keys,
+        max_body=max_body,
+        own_names=own_names,
+        allowance=None if key_pace is None else Allowance(key_pace, gateway.clock),
+    )
     app = _Api(
         title="Solace",
         description=_DESCRIPTION,
@@ -61,19 +71,22 @@ def create_app(
         redirect_slashes=False,
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(Guard, keys=keys, max_body=max_body, own_names=own_names),
+            guard,
             Middleware(Turnstile, path=MESSAGES_PATH, most=most_at_once),
         ],
     )
     app.state.gateway = gateway
     app.state.pages = pages.load_pages(retention=retention)
     problems.install(app)
-    for each in (messages.router, replies.router, optouts.router, classify.router, try_it.router):
-        _include(app, each, _TAKES_JSON)
-    _include(app, operations.router, (401,))
+    for each in _DESCRIBED:
+        app.include_router(each.router, dependencies=[Security(_BEARER)])
     app.include_router(hooks.router)
     app.include_router(pages.router)
     return app
+
+
+_DESCRIBED: Final = (messages, replies, optouts, classify, try_it, operations)
+"""The routes in the OpenAPI document, in its order."""
 
 
 class _Api(FastAPI):
@@ -87,12 +100,3 @@ class _Api(FastAPI):
         )
         document["components"]["schemas"] |= problem["$defs"]
         return document
-
-
-def _include(app: FastAPI, router: APIRouter, statuses: Collection[int]) -> None:
-    """Mount a router, with its problems in the OpenAPI document."""
-    content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    responses: dict[int | str, dict[str, Any]] = {
-        status: {"description": "Problem details", "content": content} for status in statuses
-    }
-    app.include_router(router, responses=responses, dependencies=[Security(_BEARER)])

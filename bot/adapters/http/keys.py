@@ -1,35 +1,37 @@
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Iterable
 from hmac import compare_digest
+from typing import Final
 
+from bot.domain.access import ApiKey, Role, digest_of
 from bot.domain.authors import LOCAL
 
 _SCHEME = "bearer "
+_EVERYBODY: Final = ApiKey(name=LOCAL, role=Role.ADMIN, digest=b"")
 
 
 class ApiKeys:
     """Who may use the API. Only digests of the secrets are kept.
 
     Args:
-        secrets: a name for each key, and what is sent as `Authorization: Bearer SECRET`. Without any,
-            everything belongs to `LOCAL`, and a later key of that name inherits it.
+        keys: what may be sent as `Authorization: Bearer SECRET`. Without any, everything belongs to `LOCAL`,
+            and a later key of that name inherits it.
     """
 
-    def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._digests = {sha256(secret.encode()).digest(): name for name, secret in secrets.items()}
+    def __init__(self, keys: Iterable[ApiKey] = ()) -> None:
+        self._keys = tuple(keys)
 
     def __bool__(self) -> bool:
-        return bool(self._digests)
+        return bool(self._keys)
 
-    def owner(self, authorization: str | None) -> str | None:
-        """The name of the key in an Authorization header; None = no key that is known here.
+    def key(self, authorization: str | None) -> ApiKey | None:
+        """The key in an Authorization header; None = none that is known here.
 
         Takes the same time for every wrong secret: digests are compared, all of them, in constant time.
         """
-        if not self._digests:
-            return LOCAL
+        if not self._keys:
+            return _EVERYBODY
         given = authorization or ""
         bearer = given[: len(_SCHEME)].lower() == _SCHEME
-        digest = sha256(given[len(_SCHEME) :].strip().encode("utf-8", "surrogateescape")).digest()
-        found = [name for known, name in self._digests.items() if compare_digest(known, digest)]
+        digest = digest_of(given[len(_SCHEME) :].strip())
+        found = [key for key in self._keys if compare_digest(key.digest, digest)]
         return found[0] if found and bearer else None

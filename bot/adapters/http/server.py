@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from bot.adapters.http.bell import Bell
 from bot.adapters.http.listener import Listener
+from bot.adapters.http.patience import PatientProtocol
 
 _GRACE_SECONDS: Final = 5
 
@@ -28,12 +29,21 @@ class HttpServer:
         app: what `create_app` made.
         listener: where; stays open when the server ends, so that it can be started again.
         bell: what waiting requests listen to; closed at the end, so that none of them holds it up.
+        protocol: how long clients may take.
     """
 
-    def __init__(self, *, app: ASGIApp, listener: Listener, bell: Bell) -> None:
+    def __init__(
+        self,
+        *,
+        app: ASGIApp,
+        listener: Listener,
+        bell: Bell,
+        protocol: type[PatientProtocol] = PatientProtocol,
+    ) -> None:
         self._app = app
         self._listener = listener
         self._bell = bell
+        self._protocol = protocol
 
     @property
     def name(self) -> str:
@@ -55,7 +65,7 @@ class HttpServer:
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
             self._app,
-            http="h11",
+            http=self._protocol,
             ws="none",
             lifespan="off",
             log_config=None,

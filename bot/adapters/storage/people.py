@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select
+from sqlalchemy import Connection, Row, Select, Table, and_, delete, exists, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.adapters.storage.chat_tables import chats, feedback
+from bot.adapters.storage.chat_tables import chats, feedback, own_phrases, reviews
 from bot.adapters.storage.evidence import SCORES
 from bot.adapters.storage.forgetting import administered, forget_admin, forget_author, forget_private_chat
 from bot.adapters.storage.outbox import SEEN, cancelled
-from bot.adapters.storage.tables import decisions, left_alone, opt_outs, policies, replies, texts
+from bot.adapters.storage.tables import channels, decisions, left_alone, opt_outs, policies, replies, texts
 from bot.adapters.storage.wishes import WishBook, person
 from bot.application.people import Feedback, GivenReply, Kept
 from bot.domain.crisis import CARD
@@ -28,7 +28,12 @@ class PeopleStatements:
         """What is stored about a person; `platform_id` is the platform's own name for them."""
         theirs = texts.join(decisions, texts.c.decision_id == decisions.c.id)
         said = feedback.join(replies, feedback.c.reply_id == replies.c.id)
+        looked_at = reviews.join(decisions, reviews.c.decision_id == decisions.c.id)
         mine = decisions.c.author == author
+
+        def at_home(table: Table) -> ColumnElement[bool]:
+            """Rows of the private chat, which is called by its person's hash."""
+            return and_(table.c.platform == platform, table.c.channel_id == author)
 
         def number(source: Any, condition: ColumnElement[bool]) -> Any:
             return select(func.count()).select_from(source).where(condition).scalar_subquery()
@@ -44,6 +49,9 @@ class PeopleStatements:
                 .label("texts_until"),
                 number(replies, replies.c.author == author).label("replies"),
                 number(said, replies.c.author == author).label("feedback"),
+                number(looked_at, mine).label("reviews"),
+                or_(exists().where(at_home(chats)), exists().where(at_home(channels))).label("own_chat"),
+                number(own_phrases, at_home(own_phrases)).label("phrases"),
                 select(opt_outs.c.since)
                 .where(opt_outs.c.author == author)
                 .scalar_subquery()

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 
 from bot.adapters.http.gateway import ClassifiedText, Here
 from bot.adapters.http.schemas.api import Classified, ClassifiedRow, Texts
+from bot.adapters.http.schemas.statuses import CHANGES
 
 CHUNK: Final = 16
 """Texts handed over at once: a live comment never waits behind more than these."""
@@ -12,7 +13,7 @@ CHUNK: Final = 16
 router = APIRouter(prefix="/v1", tags=["classify"])
 
 
-@router.post("/classify")
+@router.post("/classify", responses=CHANGES)
 async def classify(body: Texts, here: Here) -> Classified:
     """Scores for texts alone. Nothing is recorded, nobody is answered.
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from bot.adapters.http.gateway import Gateway, Here, Owner
 from bot.adapters.http.problems import FieldError
 from bot.adapters.http.schemas.api import Incoming, Judged, Messages, Ref, ReplyStanding, Verdicts
+from bot.adapters.http.schemas.statuses import CHANGES
 from bot.adapters.http.senders import HTTP
 from bot.domain.errors import StoreError
 from bot.domain.messages import ChannelKey, IncomingMessage, MessageRef
@@ -15,7 +16,7 @@ from bot.domain.verdicts import RecordedDecision, Verdict
 router = APIRouter(prefix="/v1", tags=["messages"])
 
 
-@router.post("/messages")
+@router.post("/messages", responses=CHANGES)
 async def messages(body: Messages, here: Here, owner: Owner) -> Verdicts:
     """Bring comments in. Answers after the verdicts are committed, so asking again is harmless.
 

@@ -9,6 +9,7 @@ from bot.adapters.http.gateway import Here, Owner
 from bot.adapters.http.routes.messages import as_ref
 from bot.adapters.http.schemas.api import Feed, FeedReply
 from bot.adapters.http.schemas.fields import MAX_FEED, MAX_SEQUENCE, MAX_WAIT
+from bot.adapters.http.schemas.statuses import LOOKS
 from bot.application.records import FeedItem
 
 router = APIRouter(prefix="/v1", tags=["replies"])
@@ -18,7 +19,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_FEED)]
 Wait = Annotated[float, Query(ge=0, le=MAX_WAIT, description="Seconds to wait while there is nothing.")]
 
 
-@router.get("/replies")
+@router.get("/replies", responses=LOOKS)
 async def replies(here: Here, owner: Owner, after: After = 0, limit: Limit = 100, wait: Wait = 0) -> Feed:
     """Replies to the comments that this key brought in, in the order in which they were settled.
 

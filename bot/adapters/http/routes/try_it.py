@@ -10,6 +10,7 @@ from bot.adapters.http.bell import watch
 from bot.adapters.http.gateway import Gateway, Here, Owner
 from bot.adapters.http.schemas.fields import MAX_WAIT, Conversation
 from bot.adapters.http.schemas.page import Emotion, TryMessage, TryPerson, TryReply, TryVerdict
+from bot.adapters.http.schemas.statuses import CHANGES, LOOKS, MISSING
 from bot.adapters.http.senders import TRY_IT
 from bot.adapters.http.words import explain
 from bot.domain.decisions import Action, Prediction
@@ -24,7 +25,7 @@ _STRONGEST = 3
 _WORTH_NAMING = 0.1
 
 
-@router.post("/messages")
+@router.post("/messages", responses=CHANGES)
 async def comment(body: TryMessage, here: Here, owner: Owner) -> TryVerdict:
     """Judge a comment typed on the page."""
     person = here.author_key.author(TRY_IT, body.conversation, owner=owner)
@@ -35,7 +36,7 @@ async def comment(body: TryMessage, here: Here, owner: Owner) -> TryVerdict:
     return _shown(verdict)
 
 
-@router.get("/replies/{message_id}")
+@router.get("/replies/{message_id}", responses=LOOKS | MISSING)
 async def reply(
     message_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")],
     conversation: Conversation,
@@ -60,7 +61,7 @@ async def reply(
     return TryReply(state=settled.reply_state, text=settled.reply_text if sent else None)
 
 
-@router.put("/optout", status_code=204)
+@router.put("/optout", status_code=204, responses=CHANGES)
 async def opt_out(body: TryPerson, here: Here, owner: Owner) -> None:
     """Read nothing more of this conversation."""
     person = here.author_key.author(TRY_IT, body.conversation, owner=owner)
@@ -68,7 +69,7 @@ async def opt_out(body: TryPerson, here: Here, owner: Owner) -> None:
     await here.store.transact(lambda tx: tx.opt_out(person, at=now))
 
 
-@router.delete("/optout", status_code=204)
+@router.delete("/optout", status_code=204, responses=CHANGES)
 async def opt_in(body: TryPerson, here: Here, owner: Owner) -> None:
     """Read this conversation again."""
     person = here.author_key.author(TRY_IT, body.conversation, owner=owner)

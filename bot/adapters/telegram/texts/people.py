@@ -159,6 +159,9 @@ def stored(
     texts_until: datetime | None,
     replies: int,
     feedback: int,
+    reviews: int,
+    own_chat: bool,
+    phrases: int,
     opted_out_since: datetime | None,
     left_alone_until: datetime | None,
     administers: int,
@@ -171,6 +174,9 @@ def stored(
         else "",
         f"- {_replies(replies)} of mine, sent or only prepared" if replies else "",
         f"- {counted(feedback, 'answer')} of yours by the buttons" if feedback else "",
+        f"- {counted(reviews, 'message')} among those that an admin looks at again" if reviews else "",
+        "- our own chat: that you started it, and its settings" if own_chat else "",
+        f"- {counted(phrases, 'phrase')} that you wrote or muted there" if phrases else "",
         f"- your Telegram id, as an admin of {counted(administers, 'chat')}" if administers else "",
     ]
     wished = [
