@@ -19,8 +19,14 @@ from typing import Any, Final
 from torture.report import Options, Outcome
 
 PARTS: Final[dict[str, str]] = {
+    "backup": "torture.backup",
+    "disk": "torture.disk",
     "kill": "torture.kill",
+    "load": "torture.load",
+    "peers": "torture.peers",
+    "safety": "torture.safety",
     "shutdown": "torture.shutdown",
+    "soak": "torture.soak",
 }
 """By the name that `make torture PART=…` takes: the module."""
 
