@@ -154,9 +154,9 @@ class Delivery:
     async def _settle_landed(self) -> None:
         """Record together what ended together."""
         landed = [sending for sending in self._flying if sending.done()]
-        self._flying = [sending for sending in self._flying if not sending.done()]
         if landed:
             await self._settle([sending.result() for sending in landed])
+            self._flying = [sending for sending in self._flying if sending not in landed]
 
     async def _due(self) -> Sequence[DueReply]:
         account, now = self._sender.account, self._clock.now()

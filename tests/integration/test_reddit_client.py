@@ -30,7 +30,6 @@ from bot.adapters.reddit.client import Credentials, RedditApi
 from bot.adapters.reddit.quota import RedditQuota
 from bot.adapters.reddit.refusals import AccessRefused, BannedFromSubreddit, ThreadLocked
 from bot.adapters.reddit.requestor import MOST
-from bot.application.departures import leaving_only_while
 from bot.domain.errors import (
     BotError,
     PlatformError,
@@ -460,16 +459,6 @@ async def test_calls_of_one_client_go_one_at_a_time() -> None:
         with pytest.raises(PlatformUnavailable):
             await first
         assert await second == {}
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-async def test_what_is_too_late_after_its_token_came_does_not_leave(method: str) -> None:
-    async with talking() as (reddit, api):
-        with leaving_only_while(lambda: not reddit.signed_in), pytest.raises(PlatformUnavailable):
-            await getattr(api, method)("api/comment", REPLY)
-        assert (len(reddit.signed_in), len(reddit.heard)) == (1, 0)
-        reddit.says.append(Says(json=STORED))
-        assert await api.post("api/comment", REPLY) == STORED
 
 
 async def test_a_client_that_is_closed_says_so() -> None:

@@ -170,7 +170,7 @@ async def test_reddit_is_asked_again_when_it_fails_and_the_service_goes_on(peopl
 
 
 async def test_an_inbox_that_cannot_be_read_for_long_is_a_trouble(people: RedditPeople) -> None:
-    people.api.fates["message/unread"] = [PlatformUnavailable("down")] * 40
+    people.api.fates["message/unread"] = [PlatformUnavailable("down")] * 70
     task = asyncio.create_task(people.inbox.run())
     await people.clock.advance(TOO_LONG - timedelta(minutes=1))
     assert people.inbox.trouble is None

@@ -86,7 +86,7 @@ _ERASE: Final = re.compile(
     r"(?:delete|erase|remove|forget) (?:(?:all(?: of)? )?my data|everything about me|me)|forget me"
 )
 _AROUND: Final = re.compile(
-    r"^(?:(?:please|pls|hi|hello|hey|bot)\b[\s,.!]*)+|[\s,.!]+(?:please|thanks|thank you)\b"
+    r"^(?:(?:please|pls|hi|hello|hey|bot)\b[\s,.!]*)+|(?<![\s,.!])[\s,.!]++(?:please|thanks|thank you)\b"
 )
 
 
