@@ -24,6 +24,10 @@ from bot.domain.replies import OutgoingReply, ReplyState, Settlement
 
 CLAIM: Final = 16
 """How many replies may be on the wire at once."""
+FOR_CARDS: Final = 2
+"""Further places on the wire, for crisis cards alone: they wait for no phrase that hangs."""
+GIVE_UP_WITHIN: Final = 2.0
+"""Seconds that a database gets to take what ended, when the delivery itself is ended."""
 LOOK_AHEAD: Final = 256
 """How many due replies are looked at, so that a chat that must wait holds up no other."""
 LOOK_AGAIN: Final = timedelta(seconds=1)
@@ -81,20 +85,25 @@ class Delivery:
         """
         await self._resume()
         try:
-            while True:
-                held_back = await self._pass()
-                if self._stopping and not self._flying:
-                    return
-                await self._wait(held_back)
+            try:
+                await self._deliver()
+            except Exception:
+                await self._settle_all()
+                raise
+            await self._settle_all()
         except asyncio.CancelledError:
             await self._give_up()
             raise
-        except Exception:
-            await self._settle_all()
-            raise
+
+    async def _deliver(self) -> None:
+        while True:
+            held_back = await self._pass()
+            if self._stopping:
+                return
+            await self._wait(held_back)
 
     def stop(self) -> None:
-        """End `run` after one more pass."""
+        """End `run` after one more pass: what has no place on the wire then waits for the next run."""
         self._stopping = True
         self._doorbell.ring(self._sender.account)
 
@@ -122,9 +131,9 @@ class Delivery:
             permitted = self._permit(due := await self._due(), room)
             if permitted:
                 self._launch(await self._claim(permitted))
-            if len(permitted) < room or len(self._flying) == CLAIM:
+            if not permitted or len(permitted) < room:
                 break
-        if len(self._flying) == CLAIM:
+        if len(self._flying) >= CLAIM:
             return LOOK_AGAIN
         now, gone = self._clock.now(), {reply.id for reply in permitted}
         waits = [self._may_go_at(reply, now) - now for reply in due if reply.id not in gone]
@@ -142,8 +151,13 @@ class Delivery:
         if given_up:
             await asyncio.wait(given_up)
         ended = [sending.result() for sending in given_up if not sending.cancelled()]
-        if ended:
-            await self._store.transact(lambda tx: tx.settle(ended))
+        try:
+            async with asyncio.timeout(GIVE_UP_WITHIN):
+                if ended:
+                    await self._store.transact(lambda tx: tx.settle(ended))
+        except (StoreError, TimeoutError) as error:
+            account = self._sender.account
+            self._telemetry.noticed("ended_unsettled", account=account, replies=len(ended), error=error)
 
     async def _settle_all(self) -> None:
         """Wait for what is on the wire."""
@@ -163,11 +177,14 @@ class Delivery:
         return await self._store.read(lambda queries: queries.due(account, now=now, limit=LOOK_AHEAD))
 
     def _permit(self, due: Sequence[DueReply], room: int) -> list[DueReply]:
-        """The first that may go now, each with its place in the pace; late ones need none, they only end."""
+        """The first that may go now, each with its place in the pace; late ones need none, they only end.
+
+        Where phrases have taken all `room` on the wire, there still is some for crisis cards.
+        """
         now = self._clock.now()
         permitted: list[DueReply] = []
         for reply in due:
-            if len(permitted) == room:
+            if len(permitted) >= room + (FOR_CARDS if reply.urgent else 0):
                 break
             if reply.deadline < now:
                 permitted.append(reply)

@@ -201,10 +201,48 @@ async def test_at_most_sixteen_are_on_the_wire(bot: Assembly) -> None:
 
     await bot.judge(*[bot.message() for _ in range(50)])
     sender = Counting()
-    delivery = bot.delivery(sender)
-    delivery.stop()
-    await delivery.run()
-    assert (sender.calls, sender.most) == (50, 16)
+    running = asyncio.create_task(bot.delivery(sender).run())
+    await bot.pass_time_until(lambda: sender.calls == 50)
+    running.cancel()
+    await asyncio.wait({running})
+    assert sender.most == 16
+
+
+async def test_what_has_no_place_on_the_wire_when_it_is_stopped_waits_for_the_next_run(
+    bot: Assembly, database: Path
+) -> None:
+    await bot.judge(*[bot.message() for _ in range(50)])
+    assert (await bot.deliver()).calls == 16
+    states = "SELECT state, count(*) FROM replies GROUP BY state ORDER BY state"
+    assert rows(database, states) == [("pending", 34), ("sent", 16)]
+
+
+async def test_who_is_ended_while_something_landed_ends_although_the_database_refuses(
+    store: SqlStore,
+) -> None:
+    failing = FailingStore(store)
+    bot = Assembly(failing)
+    await bot.judge(bot.message(channel_id="stuck"), bot.message(channel_id="quick"))
+    sender = Hanging()
+    running = asyncio.create_task(bot.delivery(sender).run())
+    await bot.pass_time_until(lambda: bool(sender.hanging) and sender.calls == 1)
+    failing.refuses = 10**9
+    running.cancel()
+    done, _ = await asyncio.wait({running}, timeout=10)
+    assert done
+    assert running.cancelled()
+
+
+async def test_a_card_waits_for_no_phrase_that_hangs(bot: Assembly) -> None:
+    await bot.judge(*[bot.message(channel_id="stuck") for _ in range(20)])
+    sender = Hanging()
+    running = asyncio.create_task(bot.delivery(sender).run())
+    await bot.pass_time_until(lambda: sender.hanging == 16)
+    await bot.judge(bot.message("a crisis of mine", channel_id="elsewhere"))
+    await bot.pass_time_until(lambda: sender.calls == 1)
+    assert [reply.card for reply in sender.stored] == [True]
+    running.cancel()
+    await asyncio.wait({running})
 
 
 async def test_whether_a_reply_may_leave_is_known_at_the_last_moment(bot: Assembly) -> None:
@@ -220,9 +258,10 @@ async def test_whether_a_reply_may_leave_is_known_at_the_last_moment(bot: Assemb
 
     await bot.judge(bot.message())
     sender = Slow()
-    delivery = bot.delivery(sender)
-    delivery.stop()
-    await delivery.run()
+    for _ in range(2):
+        delivery = bot.delivery(sender)
+        delivery.stop()
+        await delivery.run()
     assert sender.stored == []
     assert [each.state for each in bot.telemetry.settlements] == ["pending", "expired"]
     assert may_leave()()

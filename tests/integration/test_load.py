@@ -86,7 +86,7 @@ async def test_a_lone_comment_with_its_reply_costs_three_commits_and_few_stateme
         delivery.stop()  # after what goes now
         await delivery.run()
     assert sender.calls == 1
-    assert told == {"COMMIT": 2, "BEGIN": 4, "SELECT": 8, "UPDATE": 2}  # and a look at what came meanwhile
+    assert told == {"COMMIT": 2, "BEGIN": 3, "SELECT": 7, "UPDATE": 2}
 
 
 async def test_sixteen_replies_cost_as_many_statements_as_one(bot: Assembly, store: SqlStore) -> None:
