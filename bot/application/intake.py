@@ -184,7 +184,11 @@ class Intake:
         return None
 
     async def _alone(self, seat: _Seat) -> None:
-        await self._finish([seat], await self._look([seat]))
+        """In its order too: behind the batch that is being recorded, unless it is of that batch."""
+        looked = await self._look([seat])
+        if self._recording is not None and asyncio.current_task() is not self._recording:
+            await asyncio.wait({self._recording})
+        await self._finish([seat], looked)
 
     async def _look(self, batch: Sequence[_Seat]) -> _Looked:
         """Everything that needs no transaction."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from assembly import FINE, SAD, Assembly, rows
+from assembly import FINE, LIVE, SAD, Assembly, rows
 from builders import NOW
 from fakes import FakeSender
 from http_world import a_comment, served
@@ -115,6 +115,20 @@ async def test_a_batch_is_recorded_while_the_next_one_is_read(
         await asyncio.gather(first, second)
     found = "SELECT text FROM texts JOIN decisions ON id = decision_id ORDER BY id"
     assert rows(database, found) == [f"{SAD} one", f"{SAD} two"]
+
+
+async def test_one_person_in_two_batches_that_overlap_gets_one_reply(store: SqlStore, database: Path) -> None:
+    bot = Assembly(store, replace(LIVE, author_cooldown=timedelta(hours=6)))
+    one, two = [bot.message(f"{SAD} {word}", author=ANN) for word in ("one", "two")]
+    async with bot.judging():
+        with held_up(store):
+            first = asyncio.ensure_future(bot.intake.submit([one]))
+            await _seen(bot, one.text)
+            second = asyncio.ensure_future(bot.intake.submit([two]))
+            await _seen(bot, one.text, two.text)
+        await asyncio.gather(first, second)
+    assert rows(database, "SELECT reason FROM decisions ORDER BY id") == ["support", "author_cooldown"]
+    assert rows(database, "SELECT count(*) FROM replies") == [1]
 
 
 async def test_an_edit_of_what_is_being_recorded_waits_and_can_still_cancel(
