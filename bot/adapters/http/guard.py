@@ -100,7 +100,7 @@ class Guard:
     def _too_much(self, scope: Scope, key: ApiKey | None) -> Problem | None:
         if self._allowance is None or key is None or _open(scope["path"]):
             return None
-        wait = self._allowance.wait(key.name)
+        wait = self._allowance.wait(key.digest)
         if wait <= timedelta():
             return None
         seconds = max(1, ceil(wait.total_seconds()))
