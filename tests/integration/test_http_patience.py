@@ -210,3 +210,16 @@ async def test_a_key_that_waits_in_all_its_places_hears_429_and_the_others_wait(
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
     assert answer.headers["content-type"] == "application/problem+json"
     assert [each.status_code for each in (*others, await waits)] == [200] * 4
+
+
+async def test_who_hangs_up_while_waiting_gives_the_place_back(store: SqlStore) -> None:
+    waiting = Waiting(each=1)
+    async with served(Assembly(store), waiting=waiting) as api:
+        _, writer = await asyncio.open_connection("127.0.0.1", api.listener.port)
+        writer.write(b"GET /v1/replies?wait=20 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        async with asyncio.timeout(LONG):
+            while not full(waiting, b""):
+                await api.http.get("/healthz")
+            writer.close()
+            while full(waiting, b""):
+                await api.http.get("/healthz")

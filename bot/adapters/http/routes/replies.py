@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from bot.adapters.http.bell import watch
 from bot.adapters.http.gateway import Asking, Here, Owner
@@ -21,7 +21,13 @@ Wait = Annotated[float, Query(ge=0, le=MAX_WAIT, description="Seconds to wait wh
 
 @router.get("/replies", responses=LOOKS)
 async def replies(
-    here: Here, owner: Owner, key: Asking, after: After = 0, limit: Limit = 100, wait: Wait = 0
+    request: Request,
+    here: Here,
+    owner: Owner,
+    key: Asking,
+    after: After = 0,
+    limit: Limit = 100,
+    wait: Wait = 0,
 ) -> Feed:
     """Replies to the comments that this key brought in, in the order in which they were settled.
 
@@ -33,7 +39,8 @@ async def replies(
         return await here.store.read(lambda ask: ask.feed(owner, after=after, limit=limit)) or None
 
     with here.waiting.place(key, seconds=wait):
-        found = await watch(look, bell=here.bell, clock=here.clock, patience=timedelta(seconds=wait)) or ()
+        patience, gone = timedelta(seconds=wait), request.is_disconnected
+        found = await watch(look, bell=here.bell, clock=here.clock, patience=patience, gone=gone) or ()
     return Feed(replies=[_published(item) for item in found], next=found[-1].sequence if found else after)
 
 

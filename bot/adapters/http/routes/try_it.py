@@ -3,7 +3,7 @@ from heapq import nlargest
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
 
 from bot.adapters.http.bell import watch
@@ -38,6 +38,7 @@ async def comment(body: TryMessage, here: Here, owner: Owner) -> TryVerdict:
 
 @router.get("/replies/{message_id}", responses=LOOKS | MISSING)
 async def reply(
+    request: Request,
     message_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")],
     conversation: Conversation,
     here: Here,
@@ -56,7 +57,8 @@ async def reply(
         return found if found.reply_state in SETTLED else None
 
     with here.waiting.place(key, seconds=wait):
-        settled = await watch(look, bell=here.bell, clock=here.clock, patience=timedelta(seconds=wait))
+        patience, gone = timedelta(seconds=wait), request.is_disconnected
+        settled = await watch(look, bell=here.bell, clock=here.clock, patience=patience, gone=gone)
     if settled is None or settled.reply_state is None:
         return TryReply(state=ReplyState.PENDING, text=None)
     sent = settled.reply_state == ReplyState.SENT
