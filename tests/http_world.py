@@ -23,6 +23,7 @@ from bot.adapters.http import (
     listening,
 )
 from bot.adapters.http.gateway import Classify as Classifying
+from bot.adapters.http.waiting import Waiting
 from bot.application.classify import Classify
 from bot.application.delivery import Delivery
 from bot.application.ports import Clock, ReplySender
@@ -90,6 +91,7 @@ async def served(
     readiness: Callable[[], Awaitable[Mapping[str, bool]]] = all_well,
     classify: Classifying | None = None,
     hook: Hook | None = None,
+    waiting: Waiting | None = None,
     **options: Any,
 ) -> AsyncIterator[Served]:
     """Serve on a free port while the context lasts.
@@ -99,7 +101,7 @@ async def served(
         keys: API keys by name, or by `name:read`.
         judges: whether what comes in is judged.
         delivers: whether replies leave the outbox.
-        metrics, readiness, classify, hook: as the application takes them; what is not given works.
+        metrics, readiness, classify, hook, waiting: as the application takes them; what is not given works.
         options: for `create_app`.
     """
     known, bell = ApiKeys(made(name, secret) for name, secret in (keys or {}).items()), Bell()
@@ -113,6 +115,7 @@ async def served(
         readiness=readiness,
         bell=bell,
         hook=hook,
+        waiting=waiting or Waiting(),
     )
     app = create_app(here, keys=known, version="0.0.0", **options)
     async with AsyncExitStack() as stack:

@@ -121,6 +121,8 @@ def api_keys(value: object) -> object:
     """Names, secrets and roles: `name:secret,other:secret:read`, the same as a JSON list, or a JSON object.
 
     A secret may be given as `sha256:` and its digest in hex. Without a role a key is an admin's.
+    A name may have several keys, also of one role, so that a secret can be changed while the old one still
+    opens; an object has room for one a name.
     """
     if isinstance(value, str) and value.strip().startswith("{"):
         value = _json(value)
@@ -141,8 +143,8 @@ def _checked_keys(pairs: Iterable[Iterable[object]]) -> tuple[ApiKey, ...]:
         if not isinstance(name, str) or not _KEY_NAME.fullmatch(name):
             raise Wrong("needs names of 1 to 32 small letters, digits and hyphens")
         key = _key(name, plain if isinstance(plain, str) else "")
-        if any(key.digest == each.digest or (name, key.role) == (each.name, each.role) for each in keys):
-            raise Wrong("holds a name or a secret twice; every key needs its own")
+        if any(key.digest == each.digest for each in keys):
+            raise Wrong("holds a secret twice; every key needs its own")
         keys.append(key)
     return tuple(keys)
 
@@ -170,7 +172,7 @@ def _json(text: str) -> object:
 
 def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len({name for name, _ in pairs}) < len(pairs):
-        raise Wrong("holds a name twice; every key needs its own")
+        raise Wrong("holds a name twice; write several keys of a name as a list")
     return dict(pairs)
 
 

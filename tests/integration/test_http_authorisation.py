@@ -108,6 +108,25 @@ async def test_a_looking_key_sees_what_the_key_of_its_name_brought_and_leaves_it
     assert after == before
 
 
+async def test_while_a_secret_is_changed_the_old_and_the_new_one_see_the_same(store: SqlStore) -> None:
+    old, new = (f"{age}-secret-0123456789" for age in ("old", "new"))
+    bot = Assembly(store)
+    async with served(bot, keys={"shop": old, "shop:admin": new}) as api:
+        await api.bring(a_comment(), headers={"Authorization": f"Bearer {old}"})
+        seen = [
+            (await api.http.get("/v1/replies?wait=5", headers={"Authorization": f"Bearer {secret}"})).json()
+            for secret in (old, new)
+        ]
+    async with served(bot, keys={"shop": new}) as api:
+        after = [
+            await api.http.get("/v1/replies", headers={"Authorization": f"Bearer {secret}"})
+            for secret in (old, new)
+        ]
+    assert [each.status_code for each in after] == [401, 200]
+    assert seen[0] == seen[1] == after[1].json()
+    assert len(seen[0]["replies"]) == 1
+
+
 async def test_nothing_of_one_key_is_seen_or_changed_by_another(api: Served, database: Any) -> None:
     await api.bring(a_comment(), headers=by("shop"))
     await api.http.get("/v1/replies?wait=5", headers=by("shop"))

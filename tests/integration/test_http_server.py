@@ -113,6 +113,10 @@ async def test_whoever_connects_early_is_served_when_it_starts() -> None:
         await asyncio.wait({server})
 
 
+async def still_there() -> bool:
+    return False
+
+
 def a_look(*seen: str | None) -> Callable[[], "asyncio.Future[str | None]"]:
     """Sees these things one after the other, and then always the last."""
     rest = list(seen)
@@ -128,7 +132,9 @@ def a_look(*seen: str | None) -> Callable[[], "asyncio.Future[str | None]"]:
 async def test_watching_ends_with_what_was_seen() -> None:
     clock = FakeClock(auto=True)
     started = clock.now()
-    seen = await watch(a_look(None, None, "it"), bell=Bell(), clock=clock, patience=10 * SECOND)
+    seen = await watch(
+        a_look(None, None, "it"), bell=Bell(), clock=clock, patience=10 * SECOND, gone=still_there
+    )
     assert seen == "it"
     assert clock.now() - started < SECOND
 
@@ -136,21 +142,28 @@ async def test_watching_ends_with_what_was_seen() -> None:
 async def test_watching_ends_with_its_patience() -> None:
     clock = FakeClock(auto=True)
     started = clock.now()
-    assert await watch(a_look(None), bell=Bell(), clock=clock, patience=10 * SECOND) is None
+    assert await watch(a_look(None), bell=Bell(), clock=clock, patience=10 * SECOND, gone=still_there) is None
     assert clock.now() - started == 10 * SECOND
 
 
 async def test_without_patience_one_look_is_all() -> None:
-    assert await watch(a_look(None, "it"), bell=Bell(), clock=FakeClock(), patience=0 * SECOND) is None
+    assert (
+        await watch(a_look(None, "it"), bell=Bell(), clock=FakeClock(), patience=0 * SECOND, gone=still_there)
+        is None
+    )
 
 
 async def test_a_ring_is_heard_at_once_and_a_closed_bell_ends_it() -> None:
     bell, clock = Bell(), FakeClock()  # its time stands still: only the bell can wake
-    watching = asyncio.create_task(watch(a_look(None, "it"), bell=bell, clock=clock, patience=SECOND))
+    watching = asyncio.create_task(
+        watch(a_look(None, "it"), bell=bell, clock=clock, patience=SECOND, gone=still_there)
+    )
     await clock.advance(timedelta())  # the watcher falls asleep
     bell.ring()
     assert await watching == "it"
-    closing = asyncio.create_task(watch(a_look(None), bell=bell, clock=clock, patience=SECOND))
+    closing = asyncio.create_task(
+        watch(a_look(None), bell=bell, clock=clock, patience=SECOND, gone=still_there)
+    )
     await clock.advance(timedelta())
     bell.close()
     assert await closing is None

@@ -24,6 +24,13 @@ class Moody:
     read = transact
 
 
+class Halves:
+    """Reads with one, writes with the other."""
+
+    def __init__(self, reading: Moody, writing: Moody) -> None:
+        self.read, self.transact = reading.read, writing.transact
+
+
 async def test_trouble_is_told_once_and_its_end_once() -> None:
     moody, telemetry, alerts = Moody(), ListTelemetry(), Alerts()
     store = WatchedStore(cast(Store, moody), telemetry=telemetry, alerts=alerts)
@@ -42,6 +49,23 @@ async def test_trouble_is_told_once_and_its_end_once() -> None:
     assert telemetry.events == ["database_refuses", "database_works_again"]
     told = [await asyncio.wait_for(alerts.next(), 5) for _ in range(2)]
     assert told == [REFUSES.format(error="The database refused: it is full"), WORKS]
+
+
+@pytest.mark.parametrize("broken", ["read", "transact"])
+async def test_while_one_kind_of_work_refuses_the_other_ends_nothing(broken: str) -> None:
+    telemetry, reading, writing = ListTelemetry(), Moody(), Moody()
+    store = WatchedStore(cast(Store, Halves(reading, writing)), telemetry=telemetry, alerts=Alerts())
+    ill, ask_ill = (reading, store.read) if broken == "read" else (writing, store.transact)
+    ask_well = store.transact if broken == "read" else store.read
+    ill.error = StoreError("the database refused: it is unwell")
+    for _ in range(3):
+        with pytest.raises(StoreError):
+            await ask_ill(lambda _: None)
+        await ask_well(lambda _: None)
+    assert telemetry.events == ["database_refuses"]
+    ill.error = None
+    await ask_ill(lambda _: None)
+    assert telemetry.events == ["database_refuses", "database_works_again"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), asyncio.CancelledError()])

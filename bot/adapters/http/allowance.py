@@ -19,13 +19,17 @@ class Allowance:
         self._each = rate.per / rate.count
         self._most = rate.per
         self._clock = clock
-        self._spent_until: dict[str, datetime] = {}
+        self._spent_until: dict[bytes, datetime] = {}
 
-    def wait(self, name: str) -> timedelta:
-        """Spend one request of this key's; zero, or nothing is spent and how long until one may be."""
+    def wait(self, key: bytes) -> timedelta:
+        """Spend one request of this key's; zero, or nothing is spent and how long until one may be.
+
+        Args:
+            key: its digest, and not its name: who looks spends nothing of who brings comments in.
+        """
         now = self._clock.now()
-        spent_until = max(self._spent_until.get(name, now), now) + self._each
+        spent_until = max(self._spent_until.get(key, now), now) + self._each
         if spent_until - now > self._most:
             return spent_until - now - self._most
-        self._spent_until[name] = spent_until
+        self._spent_until[key] = spent_until
         return timedelta()

@@ -43,21 +43,27 @@ class Bell:
 
 
 async def watch(
-    look: Callable[[], Awaitable[T | None]], *, bell: Bell, clock: Clock, patience: timedelta
+    look: Callable[[], Awaitable[T | None]],
+    *,
+    bell: Bell,
+    clock: Clock,
+    patience: timedelta,
+    gone: Callable[[], Awaitable[bool]],
 ) -> T | None:
     """Look again and again until something is seen or `patience` is spent.
 
     A ring comes a moment before the settlement it announces is committed, and a reply that expired rings
-    no bell at all: so looks follow each other at growing distances, and close together after a ring.
+    no bell at all: so looks follow each other at growing distances, and close together after a ring. Between
+    them it asks whether who waits has `gone`, so that nobody's place is kept for nobody.
 
     Returns:
-        What `look` saw last; None when it saw nothing in time, or the bell was closed.
+        What `look` saw last; None when it saw nothing in time, the bell was closed, or nobody waits any more.
     """
     nap = _FIRST_NAP
     while True:
         rung = bell.next_ring()
         seen = await look()
-        if seen is not None or bell.closed or patience <= timedelta():
+        if seen is not None or bell.closed or patience <= timedelta() or await gone():
             return seen
         nap = min(nap, patience)
         patience -= nap

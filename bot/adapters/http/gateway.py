@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from bot.adapters.http.bell import Bell
 from bot.adapters.http.lookups import Lookups
 from bot.adapters.http.turns import Turns
+from bot.adapters.http.waiting import Waiting
 from bot.application.ports import Clock, Inbox, Store
 from bot.domain.authors import AuthorKey
 
@@ -49,6 +50,7 @@ class Gateway:
         readiness: each part that is needed, and whether it works.
         bell: rung by the senders.
         turns: whose request is classified next.
+        waiting: how many requests wait for replies.
         hook: takes pushed updates, where a webhook is set.
         lookups: what is asked of the store for every comment.
         claiming: held while chats that nobody has get their owner.
@@ -64,6 +66,7 @@ class Gateway:
     bell: Bell
     hook: Hook | None = None
     turns: Turns = field(default_factory=Turns)
+    waiting: Waiting = field(default_factory=Waiting)
     claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     lookups: Lookups = field(init=False)
 
@@ -81,6 +84,13 @@ async def _owner(request: Request) -> str:
     return owner
 
 
+async def _asking(request: Request) -> bytes:
+    digest: bytes = request.state.key
+    return digest
+
+
 Here = Annotated[Gateway, Depends(_gateway)]
 Owner = Annotated[str, Depends(_owner)]
 """The name of the key that asks."""
+Asking = Annotated[bytes, Depends(_asking)]
+"""The digest of the key that asks: two keys of one name are two."""

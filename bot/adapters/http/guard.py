@@ -69,7 +69,9 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        scope.setdefault("state", {})["owner"] = None if key is None else key.name
+        scope.setdefault("state", {}).update(
+            owner=None if key is None else key.name, key=None if key is None else key.digest
+        )
         await self._app(scope, _Limited(receive, self._max_body), send)
 
     def _wrong_host(self, scope: Scope, headers: Headers) -> Problem | None:
@@ -98,7 +100,7 @@ class Guard:
     def _too_much(self, scope: Scope, key: ApiKey | None) -> Problem | None:
         if self._allowance is None or key is None or _open(scope["path"]):
             return None
-        wait = self._allowance.wait(key.name)
+        wait = self._allowance.wait(key.digest)
         if wait <= timedelta():
             return None
         seconds = max(1, ceil(wait.total_seconds()))

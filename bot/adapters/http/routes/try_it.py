@@ -3,11 +3,11 @@ from heapq import nlargest
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from starlette.exceptions import HTTPException
 
 from bot.adapters.http.bell import watch
-from bot.adapters.http.gateway import Gateway, Here, Owner
+from bot.adapters.http.gateway import Asking, Gateway, Here, Owner
 from bot.adapters.http.schemas.fields import MAX_WAIT, Conversation
 from bot.adapters.http.schemas.page import Emotion, TryMessage, TryPerson, TryReply, TryVerdict
 from bot.adapters.http.schemas.statuses import CHANGES, LOOKS, MISSING
@@ -38,10 +38,12 @@ async def comment(body: TryMessage, here: Here, owner: Owner) -> TryVerdict:
 
 @router.get("/replies/{message_id}", responses=LOOKS | MISSING)
 async def reply(
+    request: Request,
     message_id: Annotated[str, Path(pattern="^[0-9a-f]{32}$")],
     conversation: Conversation,
     here: Here,
     owner: Owner,
+    key: Asking,
     wait: Annotated[float, Query(ge=0, le=MAX_WAIT)] = 0,
 ) -> TryReply:
     """The reply to one comment, as soon as it is settled or `wait` seconds are over."""
@@ -54,7 +56,9 @@ async def reply(
         found = await _decision(here, ref)
         return found if found.reply_state in SETTLED else None
 
-    settled = await watch(look, bell=here.bell, clock=here.clock, patience=timedelta(seconds=wait))
+    with here.waiting.place(key, seconds=wait):
+        patience, gone = timedelta(seconds=wait), request.is_disconnected
+        settled = await watch(look, bell=here.bell, clock=here.clock, patience=patience, gone=gone)
     if settled is None or settled.reply_state is None:
         return TryReply(state=ReplyState.PENDING, text=None)
     sent = settled.reply_state == ReplyState.SENT
