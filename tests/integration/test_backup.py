@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from assembly import FAKE, KEY, rows
+from assembly import FAKE, KEY, Assembly, rows
 from keeping import DAY, Kept, author
 
 from bot.adapters.storage import back_up, restore
@@ -277,6 +277,57 @@ async def test_readers_of_the_feed_miss_nothing_that_comes_after_a_restore(kept:
         (newest,) = rows(kept.path, "SELECT max(sequence) FROM replies")
         assert newest > read_up_to
         read_up_to = newest
+
+
+@pytest.mark.parametrize("how", LOSSES)
+async def test_a_reader_of_the_feed_gets_nothing_again_and_all_that_is_new(kept: Kept, how: str) -> None:
+    seen, backup = 0, await a_first_day(kept)
+    async with kept.bot() as bot:
+        seen = (await fed(bot, after=seen))[-1][0]
+        await bot.judge(*[kept.said(bot, f"p{each}", "word") for each in range(5)])
+        await bot.deliver()
+        seen = (await fed(bot, after=seen))[-1][0]
+    lose(kept, how)
+    for number in range(3):
+        kept.restored(backup)
+        await kept.clock.advance(timedelta(seconds=1))
+        async with kept.bot() as bot:
+            assert await fed(bot, after=seen) == []
+            new = [kept.said(bot, f"new{number}-{each}", "word") for each in range(2)]
+            await bot.judge(*new)
+            await bot.deliver()
+            found = await fed(bot, after=seen)
+        assert [message_id for _, message_id in found] == [each.ref.message_id for each in new]
+        seen = found[-1][0]
+        backup = kept.backed_up(f"{number}.db")
+
+
+async def test_after_a_restore_of_an_empty_backup_readers_of_the_feed_miss_nothing(kept: Kept) -> None:
+    async with kept.bot():
+        backup = kept.backed_up()
+    await a_day_of_reading(kept)
+    async with kept.bot() as bot:
+        seen = (await fed(bot, after=0))[-1][0]
+    kept.restored(backup)
+    async with kept.bot() as bot:
+        new = kept.said(bot, "new", "word")
+        await bot.judge(new)
+        await bot.deliver()
+        assert [message_id for _, message_id in await fed(bot, after=seen)] == [new.ref.message_id]
+
+
+async def a_day_of_reading(kept: Kept) -> None:
+    async with kept.bot() as bot:
+        await bot.judge(*[kept.said(bot, f"p{each}", "word") for each in range(3)])
+        await bot.deliver()
+
+
+async def fed(bot: Assembly, *, after: int) -> list[tuple[int, str]]:
+    """Number and message of what an HTTP reader of the chat gets that has read so far."""
+    chats = [(FAKE, "chat")]
+    await bot.store.transact(lambda tx: tx.own_channels(chats, "shop", at=bot.clock.now()))
+    items = await bot.store.read(lambda queries: queries.feed("shop", after=after, limit=100))
+    return [(each.sequence, each.ref.message_id) for each in items]
 
 
 # ------------------------------------------------------------------ files put in place by hand
