@@ -450,6 +450,44 @@ async def test_nothing_is_restored_under_a_running_bot(kept: Kept) -> None:
         await bot.judge(kept.said(bot, "ben", "word"))
 
 
+async def test_nothing_is_restored_while_somebody_reads_and_no_commit_of_the_old_database_is_lost(
+    kept: Kept,
+) -> None:
+    backup, log = await a_first_day(kept), kept.path.with_name(f"{kept.path.name}-wal")
+    with closing(sqlite3.connect(kept.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM decisions").fetchone() == (2,)
+        async with kept.bot() as bot:
+            await bot.judge(kept.said(bot, "carl", "carlsword"))
+        before, logged = kept.path.read_bytes(), log.read_bytes()
+        assert b"carlsword" in logged, "in the log alone"
+        assert b"carlsword" not in before
+        called: list[int] = []
+        with pytest.raises(StoreError, match="somebody reads the database"):
+            kept.restored(backup, ready=lambda: called.append(1))
+        assert called == []
+        assert kept.path.read_bytes() == before
+        assert log.read_bytes() == logged
+    assert rows(kept.path, "SELECT count(*) FROM decisions") == [3]
+    kept.restored(backup)
+    assert rows(kept.path, "SELECT count(*) FROM decisions") == [2]
+
+
+async def test_when_a_restore_renames_nothing_is_in_the_old_log_alone(kept: Kept) -> None:
+    backup, log = await a_first_day(kept), kept.path.with_name(f"{kept.path.name}-wal")
+    left = log.with_name("left-wal")
+    async with kept.bot() as bot:
+        await bot.judge(kept.said(bot, "carl", "carlsword"))
+        left.write_bytes(log.read_bytes())
+        before = kept.path.read_bytes()
+    kept.path.write_bytes(before)
+    left.rename(log)
+    found: list[bytes] = []
+    kept.restored(backup, ready=lambda: found.append(kept.path.read_bytes()))
+    assert b"carlsword" not in before
+    assert b"carlsword" in found[0]
+
+
 async def test_no_bot_starts_while_a_backup_is_restored(kept: Kept) -> None:
     backup = await a_first_day(kept)
 
