@@ -179,6 +179,23 @@ async def test_who_took_an_opt_out_back_is_read_again_and_who_repeated_it_is_not
     assert rows(kept.path, "SELECT author FROM opt_outs") == [BEN]
 
 
+async def test_who_takes_back_an_opt_out_that_the_database_refused_is_read_after_a_restore(
+    kept: Kept,
+) -> None:
+    backup, book = await a_first_day(kept), WishBook(kept.path, KEY.fingerprint)
+    async with kept.bot() as bot:
+        await bot.store.transact(lambda tx: tx.opt_in(ANN))
+        assert not book.path.exists(), "nothing was wished"
+        book.opt_out(ANN, since=kept.clock.now())  # and the commit failed
+        await bot.store.transact(lambda tx: tx.opt_in(ANN))
+        await bot.store.transact(lambda tx: tx.opt_in(BEN))
+    read = book.read()
+    assert read is not None
+    assert (len(read.opt_outs), len(read.read_again)) == (0, 1), "of Ben there is nothing to say"
+    assert kept.restored(backup).renewed.opt_outs == 0
+    assert rows(kept.path, "SELECT author FROM opt_outs") == []
+
+
 @pytest.mark.parametrize("how", ["gone"])
 async def test_who_is_left_alone_stays_so_until_the_time_is_up(kept: Kept, how: str) -> None:
     backup, now = await a_first_day(kept), kept.clock.now()
