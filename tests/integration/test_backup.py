@@ -434,6 +434,15 @@ async def test_a_backup_is_one_private_file_and_replaces_none(kept: Kept) -> Non
     assert [file.name for file in backup.parent.iterdir()] == ["backup.db"]
 
 
+@pytest.mark.parametrize("missing", [True, False])
+async def test_a_backup_into_no_folder_says_so(kept: Kept, *, missing: bool) -> None:
+    place = kept.path.parent / "no-folder"
+    if not missing:
+        place.write_text("a file")
+    with pytest.raises(StoreError, match=r"no backup was made, .*day\.db cannot be written: "):
+        back_up(kept.url, place / "day.db", key_fingerprint=KEY.fingerprint, at=kept.clock.now())
+
+
 async def test_what_an_earlier_backup_left_unfinished_is_erased(kept: Kept) -> None:
     folder = kept.path.parent / "backups"
     folder.mkdir()

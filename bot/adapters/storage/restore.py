@@ -42,7 +42,7 @@ class Restored:
 
 
 def restore(
-    url: str, backup: Path, key: AuthorKey, *, at: datetime, ready: Callable[[], None] = lambda: None
+    url: str, backup: Path, key: AuthorKey, *, at: datetime, ready: Callable[[], object] = lambda: None
 ) -> Restored:
     """Put a verified copy of a backup in the database's place; what was there is gone.
 
