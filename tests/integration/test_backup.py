@@ -370,6 +370,20 @@ async def test_an_old_file_put_in_place_learns_of_opt_outs_when_it_is_opened(kep
         assert rows(kept.path, "SELECT author FROM opt_outs") == [ANN]
 
 
+async def test_an_old_file_put_in_place_forgets_again_by_a_backup_and_a_restore(kept: Kept) -> None:
+    await a_first_day(kept)
+    before = kept.path.read_bytes()
+    await kept.clock.advance(DAY)
+    async with kept.bot() as bot:
+        await bot.store.transact(forget(kept))
+    kept.path.write_bytes(before)
+    async with kept.bot():
+        pass
+    assert b"annsword" in kept.bytes(), "as docs/backup.md says"
+    assert kept.restored(kept.backed_up("again.db")).renewed.people == 1
+    assert b"annsword" not in kept.bytes()
+
+
 async def test_opt_outs_from_before_there_was_a_file_of_wishes_are_written_down(kept: Kept) -> None:
     async with kept.bot() as bot:
         await bot.store.transact(lambda tx: tx.opt_out(ANN, at=kept.clock.now()))
