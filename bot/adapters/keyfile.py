@@ -6,6 +6,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from bot.adapters.placing import place
 from bot.domain.authors import MIN_KEY_BYTES, AuthorKey
 from bot.domain.errors import SettingsError
 
@@ -17,7 +18,8 @@ def load_author_key(path: Path, configured: str | None) -> AuthorKey:
     """The configured key, else the one in the file, which is made if it is not there.
 
     The file holds 32 random bytes in hexadecimal and can be read by its owner alone. Processes that
-    make it at the same time end with the same key, and a kill leaves a whole file or none.
+    make it at the same time end with the same key, and a kill leaves a whole file or none
+    (or an empty one, where there are no hard links).
 
     Raises:
         SettingsError: the key is too short, or the file cannot be made, read or trusted.
@@ -54,17 +56,20 @@ def known_author_key(path: Path, configured: str | None) -> AuthorKey | None:
         ) from error
 
 
-def copy_author_key(source: Path, target: Path) -> None:
-    """Put the same key at `target`, for its owner alone. Nothing happens where it is there already.
+def copy_author_key(source: Path, target: Path) -> bool:
+    """Put the same key at `target`, for its owner alone; False where it is there already.
 
     Raises:
-        SettingsError: the source cannot be trusted, or another key is there.
+        SettingsError: the source cannot be trusted, another key is there, or none can be written there.
     """
-    key = _read(source)
-    if not target.exists():
-        _put(target, source.read_bytes())
-    if _read(target).fingerprint != key.fingerprint:
-        raise SettingsError(f"{target} is there already and holds another key; move it away first")
+    try:
+        key = _read(source)
+        made = not target.exists() and _put(target, source.read_bytes())
+        if _read(target).fingerprint != key.fingerprint:
+            raise SettingsError(f"{target} is there already and holds another key; move it away first")
+    except OSError as error:
+        raise SettingsError(f"the key cannot be copied to {target}: {_said(error)}") from error
+    return made
 
 
 def _configured(secret: str) -> AuthorKey:
@@ -92,8 +97,8 @@ def _create(path: Path) -> None:
     _put(path, secrets.token_hex(MIN_KEY_BYTES).encode() + b"\n")
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Put a key in place unless another process was faster."""
+def _put(path: Path, content: bytes) -> bool:
+    """Put a key in place unless another process was faster: then False."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -102,13 +107,13 @@ def _put(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        # A link never replaces a file, and shows it only when it is whole.
-        os.link(draft, path)
+        place(draft, path)
     except FileExistsError:
-        return
+        return False
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(path.parent)
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

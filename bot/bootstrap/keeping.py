@@ -12,7 +12,7 @@ from bot.application.damage import Damage
 from bot.application.retention import Retention
 from bot.bootstrap.inspection import reading, usable
 from bot.bootstrap.parts import existing_author_key, key_path, prepare_data_dir
-from bot.domain.errors import SettingsError
+from bot.domain.errors import SettingsError, StoreError
 from bot.settings import Settings
 
 
@@ -27,10 +27,14 @@ def back_up(settings: Settings, file: Path) -> Path | None:
     """
     key, beside = existing_author_key(settings), saved_key(file)
     kept = settings.author_key is None and key is not None
-    if kept:
-        copy_author_key(key_path(settings), beside)  # first: there is no backup without it
-    fingerprint = key.fingerprint if key else None
-    storage.back_up(settings.resolved_database_url, file, key_fingerprint=fingerprint, at=SystemClock().now())
+    copied = kept and copy_author_key(key_path(settings), beside)  # first: no backup is there without it
+    fingerprint, url = key.fingerprint if key else None, settings.resolved_database_url
+    try:
+        storage.back_up(url, file, key_fingerprint=fingerprint, at=SystemClock().now())
+    except (SettingsError, StoreError):
+        if copied:
+            beside.unlink()
+        raise
     return beside if kept else None
 
 

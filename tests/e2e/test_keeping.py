@@ -109,6 +109,21 @@ def test_a_backup_that_is_killed_is_whole_with_its_key_or_not_there(
     assert left[-1] == whole
 
 
+def test_a_key_is_not_left_beside_a_backup_that_was_not_made(here: Installation) -> None:
+    place = here.folder / "backups"
+    place.mkdir()
+    content = bytearray(here.database.read_bytes())
+    content[4096 : 2 * 4096] = b"\xff" * 4096
+    here.database.write_bytes(content)
+    assert solace(here, "db", "backup", str(place / "day.db")).exit_code == 1
+    assert list(place.iterdir()) == []
+    file = here.folder / "a-file"
+    file.write_text("")
+    refused = solace(here, "db", "backup", str(file / "day.db"))
+    assert refused.exit_code in {1, 2}
+    assert "cannot be" in refused.stderr
+
+
 def test_damage_is_named_and_a_backup_brings_the_rows_back(here: Installation) -> None:
     assert '{"whole": true, "damage": []}' in solace(here, "db", "check", "--json").stdout
     (page,) = here.rows("SELECT rootpage FROM sqlite_master WHERE name = 'texts'")

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from assembly import FAKE, KEY, rows
+from assembly import FAKE, KEY, Assembly, rows
 from keeping import DAY, Kept, author
 
 from bot.adapters.storage import back_up, restore
@@ -179,6 +179,23 @@ async def test_who_took_an_opt_out_back_is_read_again_and_who_repeated_it_is_not
     assert rows(kept.path, "SELECT author FROM opt_outs") == [BEN]
 
 
+async def test_who_takes_back_an_opt_out_that_the_database_refused_is_read_after_a_restore(
+    kept: Kept,
+) -> None:
+    backup, book = await a_first_day(kept), WishBook(kept.path, KEY.fingerprint)
+    async with kept.bot() as bot:
+        await bot.store.transact(lambda tx: tx.opt_in(ANN))
+        assert not book.path.exists(), "nothing was wished"
+        book.opt_out(ANN, since=kept.clock.now())  # and the commit failed
+        await bot.store.transact(lambda tx: tx.opt_in(ANN))
+        await bot.store.transact(lambda tx: tx.opt_in(BEN))
+    read = book.read()
+    assert read is not None
+    assert (len(read.opt_outs), len(read.read_again)) == (0, 1), "of Ben there is nothing to say"
+    assert kept.restored(backup).renewed.opt_outs == 0
+    assert rows(kept.path, "SELECT author FROM opt_outs") == []
+
+
 @pytest.mark.parametrize("how", ["gone"])
 async def test_who_is_left_alone_stays_so_until_the_time_is_up(kept: Kept, how: str) -> None:
     backup, now = await a_first_day(kept), kept.clock.now()
@@ -279,6 +296,57 @@ async def test_readers_of_the_feed_miss_nothing_that_comes_after_a_restore(kept:
         read_up_to = newest
 
 
+@pytest.mark.parametrize("how", LOSSES)
+async def test_a_reader_of_the_feed_gets_nothing_again_and_all_that_is_new(kept: Kept, how: str) -> None:
+    seen, backup = 0, await a_first_day(kept)
+    async with kept.bot() as bot:
+        seen = (await fed(bot, after=seen))[-1][0]
+        await bot.judge(*[kept.said(bot, f"p{each}", "word") for each in range(5)])
+        await bot.deliver()
+        seen = (await fed(bot, after=seen))[-1][0]
+    lose(kept, how)
+    for number in range(3):
+        kept.restored(backup)
+        await kept.clock.advance(timedelta(seconds=1))
+        async with kept.bot() as bot:
+            assert await fed(bot, after=seen) == []
+            new = [kept.said(bot, f"new{number}-{each}", "word") for each in range(2)]
+            await bot.judge(*new)
+            await bot.deliver()
+            found = await fed(bot, after=seen)
+        assert [message_id for _, message_id in found] == [each.ref.message_id for each in new]
+        seen = found[-1][0]
+        backup = kept.backed_up(f"{number}.db")
+
+
+async def test_after_a_restore_of_an_empty_backup_readers_of_the_feed_miss_nothing(kept: Kept) -> None:
+    async with kept.bot():
+        backup = kept.backed_up()
+    await a_day_of_reading(kept)
+    async with kept.bot() as bot:
+        seen = (await fed(bot, after=0))[-1][0]
+    kept.restored(backup)
+    async with kept.bot() as bot:
+        new = kept.said(bot, "new", "word")
+        await bot.judge(new)
+        await bot.deliver()
+        assert [message_id for _, message_id in await fed(bot, after=seen)] == [new.ref.message_id]
+
+
+async def a_day_of_reading(kept: Kept) -> None:
+    async with kept.bot() as bot:
+        await bot.judge(*[kept.said(bot, f"p{each}", "word") for each in range(3)])
+        await bot.deliver()
+
+
+async def fed(bot: Assembly, *, after: int) -> list[tuple[int, str]]:
+    """Number and message of what an HTTP reader of the chat gets that has read so far."""
+    chats = [(FAKE, "chat")]
+    await bot.store.transact(lambda tx: tx.own_channels(chats, "shop", at=bot.clock.now()))
+    items = await bot.store.read(lambda queries: queries.feed("shop", after=after, limit=100))
+    return [(each.sequence, each.ref.message_id) for each in items]
+
+
 # ------------------------------------------------------------------ files put in place by hand
 
 
@@ -300,6 +368,20 @@ async def test_an_old_file_put_in_place_learns_of_opt_outs_when_it_is_opened(kep
     kept.path.write_bytes(before)
     async with kept.bot():
         assert rows(kept.path, "SELECT author FROM opt_outs") == [ANN]
+
+
+async def test_an_old_file_put_in_place_forgets_again_by_a_backup_and_a_restore(kept: Kept) -> None:
+    await a_first_day(kept)
+    before = kept.path.read_bytes()
+    await kept.clock.advance(DAY)
+    async with kept.bot() as bot:
+        await bot.store.transact(forget(kept))
+    kept.path.write_bytes(before)
+    async with kept.bot():
+        pass
+    assert b"annsword" in kept.bytes(), "as docs/backup.md says"
+    assert kept.restored(kept.backed_up("again.db")).renewed.people == 1
+    assert b"annsword" not in kept.bytes()
 
 
 async def test_opt_outs_from_before_there_was_a_file_of_wishes_are_written_down(kept: Kept) -> None:
@@ -366,6 +448,15 @@ async def test_a_backup_is_one_private_file_and_replaces_none(kept: Kept) -> Non
     assert [file.name for file in backup.parent.iterdir()] == ["backup.db"]
 
 
+@pytest.mark.parametrize("missing", [True, False])
+async def test_a_backup_into_no_folder_says_so(kept: Kept, *, missing: bool) -> None:
+    place = kept.path.parent / "no-folder"
+    if not missing:
+        place.write_text("a file")
+    with pytest.raises(StoreError, match=r"no backup was made, .*day\.db cannot be written: "):
+        back_up(kept.url, place / "day.db", key_fingerprint=KEY.fingerprint, at=kept.clock.now())
+
+
 async def test_what_an_earlier_backup_left_unfinished_is_erased(kept: Kept) -> None:
     folder = kept.path.parent / "backups"
     folder.mkdir()
@@ -397,6 +488,44 @@ async def test_nothing_is_restored_under_a_running_bot(kept: Kept) -> None:
         with pytest.raises(LeaseHeld, match="running on this database"):
             kept.restored(backup)
         await bot.judge(kept.said(bot, "ben", "word"))
+
+
+async def test_nothing_is_restored_while_somebody_reads_and_no_commit_of_the_old_database_is_lost(
+    kept: Kept,
+) -> None:
+    backup, log = await a_first_day(kept), kept.path.with_name(f"{kept.path.name}-wal")
+    with closing(sqlite3.connect(kept.path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        assert reader.execute("SELECT count(*) FROM decisions").fetchone() == (2,)
+        async with kept.bot() as bot:
+            await bot.judge(kept.said(bot, "carl", "carlsword"))
+        before, logged = kept.path.read_bytes(), log.read_bytes()
+        assert b"carlsword" in logged, "in the log alone"
+        assert b"carlsword" not in before
+        called: list[int] = []
+        with pytest.raises(StoreError, match="somebody reads the database"):
+            kept.restored(backup, ready=lambda: called.append(1))
+        assert called == []
+        assert kept.path.read_bytes() == before
+        assert log.read_bytes() == logged
+    assert rows(kept.path, "SELECT count(*) FROM decisions") == [3]
+    kept.restored(backup)
+    assert rows(kept.path, "SELECT count(*) FROM decisions") == [2]
+
+
+async def test_when_a_restore_renames_nothing_is_in_the_old_log_alone(kept: Kept) -> None:
+    backup, log = await a_first_day(kept), kept.path.with_name(f"{kept.path.name}-wal")
+    left = log.with_name("left-wal")
+    async with kept.bot() as bot:
+        await bot.judge(kept.said(bot, "carl", "carlsword"))
+        left.write_bytes(log.read_bytes())
+        before = kept.path.read_bytes()
+    kept.path.write_bytes(before)
+    left.rename(log)
+    found: list[bytes] = []
+    kept.restored(backup, ready=lambda: found.append(kept.path.read_bytes()))
+    assert b"carlsword" not in before
+    assert b"carlsword" in found[0]
 
 
 async def test_no_bot_starts_while_a_backup_is_restored(kept: Kept) -> None:

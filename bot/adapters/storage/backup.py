@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from bot.adapters.placing import place
 from bot.adapters.storage.engines import database_file
 from bot.adapters.storage.tables import BACKED_UP_AT
 from bot.domain.errors import SettingsError, StoreError
@@ -22,7 +23,8 @@ def back_up(url: str, target: Path, *, key_fingerprint: str | None, at: datetime
     """Copy the database into a new file that its owner alone may read, and verify the copy.
 
     SQLite's online backup in one step: a snapshot that no writer waits for. Unfinished copies that a kill
-    left in that folder are erased.
+    left in that folder are erased. On a file system without hard links, a kill at the very end may leave an
+    empty file under that name.
 
     Raises:
         SettingsError: there is no database, there is such a file already, or the key is not the database's.
@@ -31,20 +33,30 @@ def back_up(url: str, target: Path, *, key_fingerprint: str | None, at: datetime
     source = database_file(url)
     if not source.exists():
         raise SettingsError("SOLACE_DATABASE_URL: there is no database to back up; `solace run` makes one")
-    if target.exists():
-        raise SettingsError(f"{target} is there already; a backup never replaces another file")
-    _sweep(target.parent)
     try:
+        _not_there(target)
+        _sweep(target.parent)
         with _unfinished(target) as part:
             _copy(source, part)
             _mark(part, key_fingerprint, at)
             sync(part)
-            os.link(part, target)
-        sync(target.parent)
+            place(part, target)
+        _sync_name(target)
     except FileExistsError as error:
-        raise SettingsError(f"{target} is there already; a backup never replaces another file") from error
+        raise _another(target) from error
     except sqlite3.Error as error:
         raise StoreError(f"no backup was made: {error}") from error
+    except OSError as error:
+        raise StoreError(f"no backup was made, {target} cannot be written: {error.strerror}") from error
+
+
+def _not_there(target: Path) -> None:
+    if target.exists():
+        raise _another(target)
+
+
+def _another(target: Path) -> SettingsError:
+    return SettingsError(f"{target} is there already; a backup never replaces another file")
 
 
 def problems_of(path: Path) -> list[str]:
@@ -133,6 +145,14 @@ def draft_of(database: Path) -> Path:
 def erase_draft(database: Path) -> None:
     """Of a restore that was killed. Call it where no other can be under way."""
     erase(draft_of(database))
+
+
+def _sync_name(target: Path) -> None:
+    try:
+        sync(target.parent)
+    except OSError:
+        target.unlink()
+        raise
 
 
 def sync(path: Path) -> None:

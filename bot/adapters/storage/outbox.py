@@ -2,16 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import Update, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import Integer, Update, and_, bindparam, cast, func, not_, or_, select, update
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
-from bot.adapters.storage.tables import channels, replies
+from bot.adapters.storage.tables import FEED_FLOOR, channels, installation, replies
 from bot.domain.messages import Origin
 from bot.domain.replies import ReplyState
 
 _ALL = replies.alias("all_replies")
-LAST_SEQUENCE = select(func.coalesce(func.max(_ALL.c.sequence), 0))
-"""The number of the newest reply in the feed."""
+_FLOOR = select(cast(installation.c.value, Integer)).where(installation.c.name == FEED_FLOOR)
+LAST_SEQUENCE = select(
+    func.max(
+        select(func.coalesce(func.max(_ALL.c.sequence), 0)).scalar_subquery(),
+        func.coalesce(_FLOOR.scalar_subquery(), 0),
+        type_=Integer,
+    )
+)
+"""The number of the newest reply in the feed, or what a restore set so that none is given twice."""
 
 SEEN = (ReplyState.SENT, ReplyState.UNCONFIRMED)
 """Replies that stand on the platform, or may."""

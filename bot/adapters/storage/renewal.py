@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, inspect, select, update
+from sqlalchemy import Connection, delete, inspect, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage.chat_tables import chats, own_phrases
 from bot.adapters.storage.forgetting import forget_admin, forget_author, forget_private_chat
+from bot.adapters.storage.outbox import LAST_SEQUENCE
 from bot.adapters.storage.tables import (
     BACKED_UP_AT,
+    FEED_FLOOR,
     channels,
     decisions,
     installation,
@@ -41,10 +43,12 @@ class Before:
     Attributes:
         standing: people's wishes.
         cursors: how far each listing was read; whole rows.
+        newest: the last number of its feed.
     """
 
     standing: Standing = field(default_factory=lambda: ({}, {}))
     cursors: Sequence[Mapping[str, Any]] = ()
+    newest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,7 @@ def renew(
     messages = _forget_messages(connection, wishes, at)
     erased = connection.execute(delete(texts).where(texts.c.expires_at <= at)).rowcount
     doubtful = _doubt(connection, at)
-    _leap(connection, at)
+    _leap(connection, before.newest, at)
     connection.execute(delete(installation).where(installation.c.name == BACKED_UP_AT))
     return Renewed(opt_outs=opted_out, people=people, messages=messages, texts=erased, replies=doubtful)
 
@@ -94,7 +98,11 @@ def what_stood(connection: Connection) -> Before:
     """In a database of this version or an older one."""
     there = inspect(connection).has_table(cursors.name)
     rows = connection.execute(select(cursors)).mappings() if there else ()
-    return Before(standing=standing(connection), cursors=[dict(row) for row in rows])
+    return Before(
+        standing=standing(connection),
+        cursors=[dict(row) for row in rows],
+        newest=connection.scalar(LAST_SEQUENCE) or 0,
+    )
 
 
 def standing(connection: Connection) -> Standing:
@@ -183,12 +191,15 @@ def _doubt(connection: Connection, at: datetime) -> int:
     return connection.execute(update(replies).where(waiting).values(**values)).rowcount
 
 
-def _leap(connection: Connection, at: datetime) -> None:
-    """The feed goes on past every number that its readers may have seen since: it counts milliseconds."""
-    newest = connection.scalar(select(func.max(replies.c.sequence)))
-    if newest is not None:
-        past_all = max(newest + 1, int(at.timestamp() * 1000))
-        connection.execute(update(replies).where(replies.c.sequence == newest).values(sequence=past_all))
+def _leap(connection: Connection, newest: int, at: datetime) -> None:
+    """New replies get numbers past every one that readers of the feed may have seen; old ones keep theirs.
+
+    Where the old database cannot tell its newest, the time in milliseconds is past it: fewer than a thousand
+    a second were given.
+    """
+    here: int = connection.scalar(LAST_SEQUENCE) or 0
+    floor = str(max(here, newest, int(at.timestamp() * 1000)))
+    connection.execute(insert(installation).prefix_with("OR REPLACE").values(name=FEED_FLOOR, value=floor))
 
 
 def _ref(row: object) -> MessageRef:

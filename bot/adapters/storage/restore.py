@@ -7,6 +7,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL
@@ -21,6 +22,10 @@ from bot.adapters.storage.wishes import WishBook
 from bot.adapters.storage.writer import store_error
 from bot.domain.authors import AuthorKey
 from bot.domain.errors import SettingsError, StoreError
+
+_PATIENCE_MILLISECONDS: Final = 1000
+_DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_TAKEN: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,7 @@ class Restored:
 
 
 def restore(
-    url: str, backup: Path, key: AuthorKey, *, at: datetime, ready: Callable[[], None] = lambda: None
+    url: str, backup: Path, key: AuthorKey, *, at: datetime, ready: Callable[[], object] = lambda: None
 ) -> Restored:
     """Put a verified copy of a backup in the database's place; what was there is gone.
 
@@ -46,7 +51,8 @@ def restore(
     Raises:
         LeaseHeld: somebody works on the database.
         SettingsError: that is no backup, or it belongs to another key.
-        StoreError: it is damaged, or newer than this program, or there is no room. Nothing changed.
+        StoreError: it is damaged, or newer than this program, there is no room, or somebody reads the
+            database. Nothing changed.
     """
     database = database_file(url)
     draft = draft_of(database)
@@ -56,6 +62,7 @@ def restore(
             _copy(backup, draft, key)
             restored = _renewed(draft, database, key, at)
             sync(draft)
+            _settle(database)
             ready()
             _replace(database, draft)
         except sqlite3.Error as error:
@@ -134,12 +141,40 @@ def _compact(engine: Engine) -> None:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _settle(database: Path) -> None:
+    """Bring all that the old log holds into the old file: a kill before the renaming must not lose it.
+
+    A file that is damaged has nothing to lose.
+
+    Raises:
+        StoreError: somebody reads the database, or its file cannot be written.
+    """
+    if not database.exists():
+        return
+    readable = False
+    try:
+        with closing(opened(database, mode="rw")) as old:
+            old.execute(f"PRAGMA busy_timeout = {_PATIENCE_MILLISECONDS}")
+            old.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            readable = True
+            busy = old.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.Error as error:
+        kind = error.sqlite_errorcode & 0xFF
+        busy = kind in _TAKEN
+        if readable and kind not in _DAMAGE and not busy:
+            raise StoreError(
+                f"nothing was restored: the old database cannot be written to its end ({error}); where it is "
+                f"not needed, move {database.name} and {database.name}-wal away first"
+            ) from error
+    if busy:
+        raise StoreError(
+            "nothing was restored: somebody reads the database (a `solace db` command, or another program); "
+            "try again when that is done"
+        )
+
+
 def _replace(database: Path, draft: Path) -> None:
     """Rename into place. The old log goes first: SQLite would play it into the new file."""
-    with suppress(sqlite3.Error):  # what it holds comes into the old file while that still counts
-        if database.exists():
-            with closing(opened(database, mode="rw")) as old:
-                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for ending in ("-wal", "-shm", "-journal"):
         database.with_name(f"{database.name}{ending}").unlink(missing_ok=True)
     sync(database.parent)

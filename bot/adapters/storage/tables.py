@@ -184,3 +184,6 @@ installation = Table(
 
 BACKED_UP_AT = "backed_up_at"
 """In `installation` of a backup alone: when it was made."""
+
+FEED_FLOOR = "feed_floor"
+"""In `installation` of a restored database alone: a number that no new reply of the feed stays below."""

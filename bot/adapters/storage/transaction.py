@@ -82,8 +82,6 @@ class SqlTransaction(
     def opt_in(self, author: AuthorHash) -> None:
         """Read this person again."""
         since = self._connection.scalar(select(opt_outs.c.since).where(opt_outs.c.author == author))
-        if since is None:
-            return
         self._wishes.opt_in(author, since=since)
         self._connection.execute(delete(opt_outs).where(opt_outs.c.author == author))
 

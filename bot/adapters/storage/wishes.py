@@ -81,12 +81,19 @@ class WishBook:
             file.execute("INSERT OR IGNORE INTO opt_outs VALUES (?, ?)", (author, _written(since)))
             file.execute("DELETE FROM read_again WHERE digest = ?", (undone(author),))
 
-    def opt_in(self, author: AuthorHash, *, since: datetime) -> None:
-        """Somebody who did not want to be read, since then, takes it back."""
+    def opt_in(self, author: AuthorHash, *, since: datetime | None) -> None:
+        """Somebody who did not want to be read, since then, takes it back.
+
+        None: the database knows of no opt-out. The file may, where the database refused it after all.
+        """
+        if since is None and not self.path.exists():
+            return
         with self._writing() as file:
-            file.execute("DELETE FROM opt_outs WHERE author = ?", (author,))
-            values = undone(author), _written(since)
-            file.execute(f"INSERT INTO read_again VALUES (?, ?) {_LATEST}", values)  # noqa: S608
+            gone = file.execute("DELETE FROM opt_outs WHERE author = ? RETURNING at", (author,)).fetchall()
+            latest = max([at for (at,) in gone] + ([_written(since)] if since else []), default=None)
+            if latest is not None:
+                values = undone(author), latest
+                file.execute(f"INSERT INTO read_again VALUES (?, ?) {_LATEST}", values)  # noqa: S608
 
     def leave_alone(self, author: AuthorHash, *, until: datetime) -> None:
         """Somebody does not want to be answered for a while."""
