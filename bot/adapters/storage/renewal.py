@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.adapters.storage.chat_tables import chats, own_phrases
 from bot.adapters.storage.forgetting import forget_admin, forget_author, forget_private_chat
-from bot.adapters.storage.outbox import LAST_SEQUENCE
+from bot.adapters.storage.outbox import LAST_SEQUENCE, cancelled
 from bot.adapters.storage.tables import (
     BACKED_UP_AT,
     FEED_FLOOR,
@@ -26,7 +26,7 @@ from bot.adapters.storage.watch_tables import cursors
 from bot.adapters.storage.watching import forget_messages
 from bot.adapters.storage.wishes import Wishes, message, person, undone
 from bot.domain.authors import AuthorKey
-from bot.domain.decisions import FORGOTTEN
+from bot.domain.decisions import ERASED
 from bot.domain.messages import AuthorHash, MessageRef, Platform
 from bot.domain.replies import ReplyState
 
@@ -177,7 +177,7 @@ def _forget_admins(connection: Connection, wishes: Wishes, key: AuthorKey) -> No
 def _forget_messages(connection: Connection, wishes: Wishes, at: datetime) -> int:
     query = select(
         decisions.c.id, decisions.c.platform, decisions.c.channel_id, decisions.c.message_id
-    ).where(decisions.c.reason != FORGOTTEN)
+    ).where(decisions.c.reason.not_in(ERASED))
     deleted = [row.id for row in connection.execute(query) if message(_ref(row)) in wishes.erased]
     for first in range(0, len(deleted), _AT_ONCE):
         forget_messages(connection, deleted[first : first + _AT_ONCE], at=at)
@@ -185,7 +185,12 @@ def _forget_messages(connection: Connection, wishes: Wishes, at: datetime) -> in
 
 
 def _doubt(connection: Connection, at: datetime) -> int:
-    """What waited when the backup was made may have gone out since: nobody knows."""
+    """What waited when the backup was made may have gone out since: nobody knows.
+
+    Who opted out gets nothing, whatever becomes of the doubt: those that were not on their way are cancelled.
+    """
+    unwanted = replies.c.author.in_(select(opt_outs.c.author))
+    connection.execute(cancelled(at).where(unwanted))
     waiting = replies.c.state.in_([ReplyState.PENDING, ReplyState.SENDING])
     values = {"state": ReplyState.UNCONFIRMED, "settled_at": at, "address": None, "detail": "restored"}
     return connection.execute(update(replies).where(waiting).values(**values)).rowcount
