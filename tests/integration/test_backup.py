@@ -283,6 +283,30 @@ async def test_what_waited_for_somebody_who_opted_out_since_is_cancelled_and_not
     ]
 
 
+@pytest.mark.parametrize("unreadable", ["opt_outs", "left_alone", "cursors", "replies"])
+async def test_a_table_that_cannot_be_read_costs_a_restore_none_of_the_others(
+    kept: Kept, unreadable: str
+) -> None:
+    now = kept.clock.now()
+    cursor = Cursor(account="reddit:bot", stream="comments", recent=("t1_new",), polled_at=now)
+    backup = await a_first_day(kept)
+    async with kept.bot() as bot:
+        await bot.store.transact(lambda tx: tx.opt_out(ANN, at=now))
+        await bot.store.transact(lambda tx: tx.leave_alone(BEN, until=now + DAY, at=now))
+        await bot.store.transact(lambda tx: tx.keep_cursor(cursor))
+    WishBook(kept.path, None).path.unlink()
+    (page,) = rows(kept.path, f"SELECT rootpage FROM sqlite_master WHERE name = '{unreadable}'")
+    content = bytearray(kept.path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    kept.path.write_bytes(content)
+    restored = kept.restored(backup)
+    assert restored.wishes_known == (unreadable in {"cursors", "replies"})
+    expected = {"opt_outs": [ANN], "left_alone": [BEN], "cursors": ["reddit:bot"]}
+    columns = {"opt_outs": "author", "left_alone": "author", "cursors": "account"}
+    found = {table: rows(kept.path, f"SELECT {columns[table]} FROM {table}") for table in expected}
+    assert found == {**expected, **({unreadable: []} if unreadable in expected else {})}
+
+
 @pytest.mark.parametrize(("how", "read_up_to"), [("there", ["t1_new"]), ("gone", ["t1_old"])])
 async def test_listings_go_on_where_they_were_so_that_nothing_is_answered_twice(
     kept: Kept, how: str, read_up_to: list[str]
