@@ -221,6 +221,14 @@ async def test_a_message_that_its_author_deleted_since_stays_deleted(kept: Kept,
     assert rows(kept.path, "SELECT wish FROM removals") == ["parent_deleted"], "its reply goes too"
 
 
+async def test_what_the_backup_knows_to_be_deleted_is_not_counted_again(kept: Kept) -> None:
+    await a_first_day(kept)
+    async with kept.bot() as bot:
+        await bot.store.transact(lambda tx: tx.author_deleted([1], at=kept.clock.now()))
+    assert kept.restored(kept.backed_up("later.db")).renewed.messages == 0
+    assert rows(kept.path, "SELECT wish FROM removals") == ["parent_deleted"]
+
+
 async def test_texts_whose_time_is_up_do_not_come_back(kept: Kept) -> None:
     backup = await a_first_day(kept)
     await kept.clock.advance(31 * DAY)
@@ -261,6 +269,42 @@ async def test_what_waited_when_the_backup_was_made_is_not_sent_again(kept: Kept
     assert rows(kept.path, "SELECT state, detail, address FROM replies") == [
         ("unconfirmed", "restored", None)
     ]
+
+
+async def test_what_waited_for_somebody_who_opted_out_since_is_cancelled_and_not_in_doubt(kept: Kept) -> None:
+    async with kept.bot() as bot:
+        await bot.judge(kept.said(bot, "ann", "word"), kept.said(bot, "ben", "word"))
+        backup = kept.backed_up()
+        await bot.store.transact(lambda tx: tx.opt_out(ANN, at=kept.clock.now()))
+    assert kept.restored(backup).renewed.replies == 1
+    assert rows(kept.path, "SELECT author, state, address FROM replies ORDER BY id") == [
+        (ANN, "cancelled", None),
+        (BEN, "unconfirmed", None),
+    ]
+
+
+@pytest.mark.parametrize("unreadable", ["opt_outs", "left_alone", "cursors", "replies"])
+async def test_a_table_that_cannot_be_read_costs_a_restore_none_of_the_others(
+    kept: Kept, unreadable: str
+) -> None:
+    now = kept.clock.now()
+    cursor = Cursor(account="reddit:bot", stream="comments", recent=("t1_new",), polled_at=now)
+    backup = await a_first_day(kept)
+    async with kept.bot() as bot:
+        await bot.store.transact(lambda tx: tx.opt_out(ANN, at=now))
+        await bot.store.transact(lambda tx: tx.leave_alone(BEN, until=now + DAY, at=now))
+        await bot.store.transact(lambda tx: tx.keep_cursor(cursor))
+    WishBook(kept.path, None).path.unlink()
+    (page,) = rows(kept.path, f"SELECT rootpage FROM sqlite_master WHERE name = '{unreadable}'")
+    content = bytearray(kept.path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    kept.path.write_bytes(content)
+    restored = kept.restored(backup)
+    assert restored.wishes_known == (unreadable in {"cursors", "replies"})
+    expected = {"opt_outs": [ANN], "left_alone": [BEN], "cursors": ["reddit:bot"]}
+    columns = {"opt_outs": "author", "left_alone": "author", "cursors": "account"}
+    found = {table: rows(kept.path, f"SELECT {columns[table]} FROM {table}") for table in expected}
+    assert found == {**expected, **({unreadable: []} if unreadable in expected else {})}
 
 
 @pytest.mark.parametrize(("how", "read_up_to"), [("there", ["t1_new"]), ("gone", ["t1_old"])])

@@ -1,16 +1,18 @@
 """What a backup has to learn before it is the database again: what people asked for since it was made."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, inspect, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.adapters.storage.chat_tables import chats, own_phrases
 from bot.adapters.storage.forgetting import forget_admin, forget_author, forget_private_chat
-from bot.adapters.storage.outbox import LAST_SEQUENCE
+from bot.adapters.storage.outbox import LAST_SEQUENCE, cancelled
 from bot.adapters.storage.tables import (
     BACKED_UP_AT,
     FEED_FLOOR,
@@ -26,7 +28,7 @@ from bot.adapters.storage.watch_tables import cursors
 from bot.adapters.storage.watching import forget_messages
 from bot.adapters.storage.wishes import Wishes, message, person, undone
 from bot.domain.authors import AuthorKey
-from bot.domain.decisions import FORGOTTEN
+from bot.domain.decisions import ERASED
 from bot.domain.messages import AuthorHash, MessageRef, Platform
 from bot.domain.replies import ReplyState
 
@@ -44,11 +46,13 @@ class Before:
         standing: people's wishes.
         cursors: how far each listing was read; whole rows.
         newest: the last number of its feed.
+        whole: whether all wishes could be read; else those that could be.
     """
 
     standing: Standing = field(default_factory=lambda: ({}, {}))
     cursors: Sequence[Mapping[str, Any]] = ()
     newest: int = 0
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +99,27 @@ def renew(
 
 
 def what_stood(connection: Connection) -> Before:
-    """In a database of this version or an older one."""
-    there = inspect(connection).has_table(cursors.name)
-    rows = connection.execute(select(cursors)).mappings() if there else ()
+    """In a database of this version or an older one, which may be damaged: of each table what can be read."""
+    silent, all_silent = _readable(connection, select(opt_outs.c.author, opt_outs.c.since))
+    alone, all_alone = _readable(connection, select(left_alone.c.author, left_alone.c.until))
+    listings, _ = _readable(connection, select(cursors))
+    newest, _ = _readable(connection, LAST_SEQUENCE)
     return Before(
-        standing=standing(connection),
-        cursors=[dict(row) for row in rows],
-        newest=connection.scalar(LAST_SEQUENCE) or 0,
+        standing=({row[0]: row[1] for row in silent}, {row[0]: row[1] for row in alone}),
+        cursors=[dict(row._mapping) for row in listings],  # noqa: SLF001  # SQLAlchemy's public name for it
+        newest=max((int(number) for (number,) in newest), default=0),
+        whole=all_silent and all_alone,
     )
+
+
+def _readable(connection: Connection, query: Select[Any]) -> tuple[Sequence[Any], bool]:
+    """Rows up to the first that is damaged, and whether there is none."""
+    found: list[Any] = []
+    try:
+        found.extend(connection.execute(query))
+    except (SQLAlchemyError, sqlite3.Error, ValueError):  # ValueError: bytes that are no time
+        return found, False
+    return found, True
 
 
 def standing(connection: Connection) -> Standing:
@@ -177,7 +194,7 @@ def _forget_admins(connection: Connection, wishes: Wishes, key: AuthorKey) -> No
 def _forget_messages(connection: Connection, wishes: Wishes, at: datetime) -> int:
     query = select(
         decisions.c.id, decisions.c.platform, decisions.c.channel_id, decisions.c.message_id
-    ).where(decisions.c.reason != FORGOTTEN)
+    ).where(decisions.c.reason.not_in(ERASED))
     deleted = [row.id for row in connection.execute(query) if message(_ref(row)) in wishes.erased]
     for first in range(0, len(deleted), _AT_ONCE):
         forget_messages(connection, deleted[first : first + _AT_ONCE], at=at)
@@ -185,7 +202,12 @@ def _forget_messages(connection: Connection, wishes: Wishes, at: datetime) -> in
 
 
 def _doubt(connection: Connection, at: datetime) -> int:
-    """What waited when the backup was made may have gone out since: nobody knows."""
+    """What waited when the backup was made may have gone out since: nobody knows.
+
+    Who opted out gets nothing, whatever becomes of the doubt: those that were not on their way are cancelled.
+    """
+    unwanted = replies.c.author.in_(select(opt_outs.c.author))
+    connection.execute(cancelled(at).where(unwanted))
     waiting = replies.c.state.in_([ReplyState.PENDING, ReplyState.SENDING])
     values = {"state": ReplyState.UNCONFIRMED, "settled_at": at, "address": None, "detail": "restored"}
     return connection.execute(update(replies).where(waiting).values(**values)).rowcount

@@ -115,16 +115,17 @@ def _renewed(draft: Path, database: Path, key: AuthorKey, at: datetime) -> Resto
     finally:
         engine.dispose()
     book.add(*now_standing)
-    return Restored(renewed=renewed, wishes_known=wishes is not None or before is not None)
+    known = wishes is not None or (before is not None and before.whole)
+    return Restored(renewed=renewed, wishes_known=known)
 
 
 def _before(database: Path) -> Before | None:
-    """What the database that goes still says; None where it cannot be read."""
+    """What the database that goes still says; None where it cannot be opened."""
     if not database.exists():
         return None
     engine = writer_engine(URL.create("sqlite", database=str(database)))
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection:  # no commit: damage may have ended the transaction
             return what_stood(connection)
     except (SQLAlchemyError, sqlite3.Error):  # why it is replaced
         return None
