@@ -48,7 +48,7 @@ class Telegram:
         self.defaults = ChannelDefaults(otherwise=ChannelSettings(mode=Mode.LIVE))
         self.tidings, self.notes, self.pacer = Tidings(), NoteBoard(), telegram_pacer()
         self.pace = Pace(pacer=self.pacer, clock=self.clock)
-        self.paced = PacedApi(api=api, pace=self.pace, channel_of=channel_of, clock=self.clock)
+        self.paced = PacedApi(api=api, pace=self.pace, channel_of=channel_of)
         self.whispers = Whispers(
             api=self.paced, store=store, defaults=self.defaults, tidings=self.tidings, clock=self.clock
         )

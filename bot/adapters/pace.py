@@ -1,16 +1,37 @@
 """Turns for whatever an account writes besides its replies of support."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 from bot.application.ports import Clock
-from bot.domain.errors import PlatformUnavailable
+from bot.domain.errors import PlatformUnavailable, RateLimited
 from bot.domain.pacing import Pacer
 
+T = TypeVar("T")
 PATIENCE: Final = timedelta(minutes=2)
 """How long something waits for its turn before it is given up: nobody expects the answer any more."""
+
+AGAIN: Final = timedelta(seconds=2)
+"""After a request that did not reach the platform."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How much a request may take.
+
+    Attributes:
+        urgent: before all that waits for a turn.
+        patience: how long it waits for one.
+        attempts: how often it is made where nothing was stored.
+    """
+
+    urgent: bool = False
+    patience: timedelta = PATIENCE
+    attempts: int = 3
 
 
 class Pace:
@@ -49,6 +70,27 @@ class Pace:
             queue = self._queues[channel] = asyncio.Lock()
         async with queue:
             await self._wait(channel, until, urgent=False)
+
+    async def kept(self, channel: str, request: Callable[[], Awaitable[T]], *, manner: Manner) -> T:
+        """What a request brings that waits for its turn, and is made again where nothing was stored.
+
+        Raises:
+            RateLimited, PlatformUnavailable: nothing was stored, as often as it was tried.
+            whatever else the request raises.
+        """
+        for left in reversed(range(manner.attempts)):
+            await self.turn(channel, urgent=manner.urgent, patience=manner.patience)
+            try:
+                return await request()
+            except RateLimited as error:
+                self.hold(error.retry_after)
+                if not left:
+                    raise
+            except PlatformUnavailable:
+                if not left:
+                    raise
+                await self._clock.sleep(AGAIN)
+        raise PlatformUnavailable("it was not tried")
 
     def hold(self, retry_after: timedelta) -> None:
         """The platform said to wait: nothing of this account goes out before."""

@@ -82,7 +82,7 @@ async def _begin(parts: "_Parts", stack: AsyncExitStack) -> Sequence[asyncio.Tas
     """What sends, goes after things and converses, until the stack closes."""
     solace = parts.solace
     pacer = reddit_pacer(parts.wanted.reply_interval)
-    paced = PacedApi(api=parts.writing, pace=Pace(pacer=pacer, clock=solace.clock), clock=solace.clock)
+    paced = PacedApi(api=parts.writing, pace=Pace(pacer=pacer, clock=solace.clock))
     delivery = await stack.enter_async_context(solace.deliver(parts.sender(), pacer))
     talk = conversing(
         parts.wanted,

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.adapters.pace import Manner
 from bot.adapters.reddit.breaks import Breaks
 from bot.adapters.reddit.inbox import Inbox
 from bot.adapters.reddit.moderators import ApiModerators
 from bot.adapters.reddit.modmail import Modmail
-from bot.adapters.reddit.paced import Manner, PacedApi
+from bot.adapters.reddit.paced import PacedApi
 from bot.adapters.reddit.ports import Api
 from bot.adapters.reddit.postman import Postman
 from bot.adapters.reddit.wishes import Wishes

@@ -74,7 +74,7 @@ async def _assembled(
     clock, telemetry, store, defaults = solace.clock, solace.telemetry, solace.store, solace.defaults
     tidings, pacer = Tidings(), telegram_pacer()
     pace = Pace(pacer=pacer, clock=clock)
-    paced = PacedApi(api=api, pace=pace, channel_of=lambda chat_id: _channel(solace, chat_id), clock=clock)
+    paced = PacedApi(api=api, pace=pace, channel_of=lambda chat_id: _channel(solace, chat_id))
     whispers = Whispers(api=paced, store=store, defaults=defaults, tidings=tidings, clock=clock)
     speaker = ApiSpeaker(api=paced, whispers=whispers, telemetry=telemetry)
     account = Account(

@@ -63,7 +63,7 @@ class Bot:
         world.community("Place")
         self.thread = world.submit("Place", "Eve", "How are you?")
         self.pacer = reddit_pacer(10 * SECOND)
-        paced = PacedApi(api=writing, pace=Pace(pacer=self.pacer, clock=self.clock), clock=self.clock)
+        paced = PacedApi(api=writing, pace=Pace(pacer=self.pacer, clock=self.clock))
         search = Search(api=reading, username=USERNAME)
         given: dict[str, Any] = {"store": self.store, "clock": self.clock, "telemetry": self.telemetry}
         self.resolver = Resolver(account=ACCOUNT, search=search, **given)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reddit_town import Fate, Town
 
-from bot.adapters.pace import Pace
-from bot.adapters.reddit.paced import OUTSIDE, Manner, PacedApi, reddit_pacer
+from bot.adapters.pace import Manner, Pace
+from bot.adapters.reddit.paced import OUTSIDE, PacedApi, reddit_pacer
 from bot.domain.errors import PlatformError, PlatformUnavailable, RateLimited, ReplyRejected, ReplyUnconfirmed
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -24,7 +24,7 @@ class World:
         self.town = Town(self.clock)
         self.pacer = reddit_pacer(INTERVAL)
         self.pace = Pace(pacer=self.pacer, clock=self.clock)
-        self.api = PacedApi(api=self.town, pace=self.pace, clock=self.clock)
+        self.api = PacedApi(api=self.town, pace=self.pace)
         self.went: list[tuple[str, timedelta]] = []
 
     async def turn(self, channel: str) -> None:

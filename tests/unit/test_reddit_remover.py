@@ -25,7 +25,7 @@ class World:
         self.town, self.store, self.telemetry = Town(self.clock), MemoryStore(), ListTelemetry()
         self.pacer = reddit_pacer(10 * SECOND)
         self.remover = Remover(
-            api=PacedApi(api=self.town, pace=Pace(pacer=self.pacer, clock=self.clock), clock=self.clock),
+            api=PacedApi(api=self.town, pace=Pace(pacer=self.pacer, clock=self.clock)),
             store=self.store,  # type: ignore[arg-type]  # it answers what is asked here
             search=Search(api=self.town, username=ME),
             clock=self.clock,

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.adapters.pace import Manner
 from bot.adapters.reddit.looking import Search, Sight
-from bot.adapters.reddit.paced import Manner, PacedApi
+from bot.adapters.reddit.paced import PacedApi
 from bot.adapters.reddit.resolver import LOOK_AFTER
 from bot.adapters.reddit.rounds import rounds
 from bot.adapters.reddit.standing import A_REQUEST

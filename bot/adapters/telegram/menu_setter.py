@@ -1,8 +1,9 @@
 from collections.abc import Collection
 from typing import Final
 
+from bot.adapters.pace import Manner
 from bot.adapters.telegram.conversation.menus import menu_calls
-from bot.adapters.telegram.requests import NO_CHAT, Manner, PacedApi
+from bot.adapters.telegram.requests import NO_CHAT, PacedApi
 from bot.application.ports import Telemetry
 from bot.domain.errors import PlatformError
 

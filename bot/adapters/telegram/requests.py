@@ -1,36 +1,15 @@
 """Requests that wait for their turn, and are made again where nothing was stored."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
-from bot.adapters.pace import PATIENCE, Pace
+from bot.adapters.pace import Manner, Pace
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.values import File
-from bot.application.ports import Clock
-from bot.domain.errors import PlatformUnavailable, RateLimited
-
-AGAIN: Final = timedelta(seconds=2)
-"""After a request that did not reach Telegram."""
+from bot.domain.errors import RateLimited
 
 NO_CHAT: Final = 0
 """What writes nothing in a chat keeps the account's pace, as if it were about a chat of its own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How much a request may take.
-
-    Attributes:
-        urgent: before all that waits for a turn.
-        patience: how long it waits for one.
-        attempts: how often it is made where nothing was stored.
-    """
-
-    urgent: bool = False
-    patience: timedelta = PATIENCE
-    attempts: int = 3
 
 
 class PacedApi:
@@ -40,14 +19,12 @@ class PacedApi:
         api: makes one request, once.
         pace: turns.
         channel_of: the stored id of a chat, by Telegram's: in a private chat it is the person's hash.
-        clock: time.
     """
 
-    def __init__(self, *, api: Api, pace: Pace, channel_of: Callable[[int], str], clock: Clock) -> None:
+    def __init__(self, *, api: Api, pace: Pace, channel_of: Callable[[int], str]) -> None:
         self._api = api
         self._pace = pace
         self._channel_of = channel_of
-        self._clock = clock
 
     async def write(
         self,
@@ -67,19 +44,9 @@ class PacedApi:
             ReplyRejected, ReplyUnconfirmed: see `Api`.
         """
         channel = self._channel_of(int(str(params["chat_id"])) if about is None else about)
-        for left in reversed(range(manner.attempts)):
-            await self._pace.turn(channel, urgent=manner.urgent, patience=manner.patience)
-            try:
-                return await self._api.call(method, params, files=files)
-            except RateLimited as error:
-                self._pace.hold(error.retry_after)
-                if not left:
-                    raise
-            except PlatformUnavailable:
-                if not left:
-                    raise
-                await self._clock.sleep(AGAIN)
-        raise PlatformUnavailable("it was not tried")
+        return await self._pace.kept(
+            channel, lambda: self._api.call(method, params, files=files), manner=manner
+        )
 
     async def answer_press(self, press_id: str, text: str, *, alert: bool) -> None:
         """Answer a button press: it writes nothing in a chat, and so it waits for no turn."""

@@ -4,10 +4,11 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.adapters.pace import Manner
 from bot.adapters.telegram.keyboards import markup
 from bot.adapters.telegram.pieces import CAPTION, length, pieces
 from bot.adapters.telegram.refusals import WhisperRefused, whisper_understood
-from bot.adapters.telegram.requests import Manner, PacedApi
+from bot.adapters.telegram.requests import PacedApi
 from bot.adapters.telegram.values import TELEGRAM, File, Say
 from bot.adapters.telegram.whispers import Whispers, ephemeral_id, message_id, parameters
 from bot.application.ports import Telemetry

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.adapters.pace import Manner
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.keyboards import markup, reply_keyboard
 from bot.adapters.telegram.refusals import (
@@ -13,7 +14,7 @@ from bot.adapters.telegram.refusals import (
     understood,
     whisper_understood,
 )
-from bot.adapters.telegram.requests import Manner, PacedApi
+from bot.adapters.telegram.requests import PacedApi
 from bot.adapters.telegram.sent_ids import sent_id
 from bot.adapters.telegram.silence import Silence
 from bot.adapters.telegram.values import TELEGRAM

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bot.adapters.pace import Manner
 from bot.adapters.telegram.keyboards import markup
 from bot.adapters.telegram.pieces import MESSAGE, POPUP, cut
 from bot.adapters.telegram.refusals import understood
-from bot.adapters.telegram.requests import Manner, PacedApi
+from bot.adapters.telegram.requests import PacedApi
 from bot.adapters.telegram.saying import Saying
 from bot.adapters.telegram.values import Act, Begin, Edit, Popup, Remove, Say
 from bot.adapters.telegram.whispers import Whispers

@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from bot.adapters.pace import Manner
 from bot.adapters.telegram.refusals import unknown_method
-from bot.adapters.telegram.requests import NO_CHAT, Manner, PacedApi
+from bot.adapters.telegram.requests import NO_CHAT, PacedApi
 from bot.adapters.telegram.texts import sending as texts
 from bot.adapters.telegram.tidings import Tiding, Tidings
 from bot.application.chats import Chat, known
